@@ -1,0 +1,1 @@
+"""AR product preview: 3D products worn by the person in the picture."""

@@ -1,0 +1,115 @@
+"""What is known of a person beyond one frame: shape, true size, what is worn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ar_preview.geometry import Array
+    from ar_preview.poses import Finger
+    from ar_preview.tracks import Handedness
+
+__all__ = ["EarShape", "HandShape", "HeadShape", "Interval", "NeckShape", "Person"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A measured value with its 95 % interval, all in one unit."""
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low <= value <= high, got {self}")
+
+
+@dataclass(frozen=True, eq=False)
+class EarShape:
+    """One ear, head space, metres.
+
+    Parameters
+    ----------
+    root_head : ndarray, shape (3,)
+        Where the ear's upper root meets the head: a temple of glasses rests there.
+    lobe_head : ndarray, shape (3,)
+        Middle of the lobe.
+    """
+
+    root_head: Array
+    lobe_head: Array
+
+
+@dataclass(frozen=True, eq=False)
+class NeckShape:
+    """The neck as an elliptic cone, head space, metres.
+
+    Parameters
+    ----------
+    top_head, base_head : ndarray, shape (3,)
+        Axis, from below the skull to the collarbones.
+    radii : tuple of float
+        Half-widths across (x) and along (z).
+    """
+
+    top_head: Array
+    base_head: Array
+    radii: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class HeadShape:
+    """The personal head, rigid, head space, true metres.
+
+    Parameters
+    ----------
+    face_head : ndarray, shape (468, 3)
+        Neutral face; topology of `FaceModel`.
+    skull_centre_head : ndarray, shape (3,)
+    skull_radii : tuple of float
+        Half-axes of the skull with hair along x, y, z.
+    ears : mapping of {"left", "right"} to EarShape
+    neck : NeckShape
+    """
+
+    face_head: Array
+    skull_centre_head: Array
+    skull_radii: tuple[float, float, float]
+    ears: Mapping[Handedness, EarShape]
+    neck: NeckShape
+
+
+@dataclass(frozen=True, eq=False)
+class HandShape:
+    """Limb radii of one hand, metres, where measured."""
+
+    finger_radii_m: Mapping[Finger, Interval] = field(default_factory=dict)
+    wrist_radii_m: tuple[Interval, Interval] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """Everything remembered of one person.
+
+    Parameters
+    ----------
+    id : int
+        Stays the same while the person is followed.
+    scale : Interval
+        Size of this head relative to the canonical face (1 is the average adult).
+    head : HeadShape or None
+        None while no face was seen.
+    hands : mapping of {"left", "right"} to HandShape
+    worn : tuple of str
+        Ids of the products this person wears, one per slot.
+    """
+
+    id: int
+    scale: Interval
+    head: HeadShape | None = None
+    hands: Mapping[Handedness, HandShape] = field(default_factory=dict)
+    worn: tuple[str, ...] = ()

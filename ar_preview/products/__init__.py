@@ -1,0 +1,1 @@
+"""Products: manifests, meshes, the catalogue."""

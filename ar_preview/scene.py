@@ -1,0 +1,98 @@
+"""What is to be drawn, as data: items, occluders, light, and the camera that sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array, Camera, RigidTransform
+    from ar_preview.products.product import Material, Product
+
+__all__ = ["Item", "Light", "Occluder", "Scene"]
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One worn piece.
+
+    Parameters
+    ----------
+    product : Product
+    anchor : str
+        Who wears it where, ``face:<id>/<slot>`` or ``hand:<id>/<slot>``; a pair is two items.
+    camera_from_product : RigidTransform
+        Rigid; size lives in `scale`, bending in `nodes`.
+    scale : float
+        1 for a product with real dimensions.
+    nodes : mapping of str to RigidTransform
+        Extra motion of nodes about their own origins (opened temples, watch hands).
+    materials : mapping of str to Material
+        Replaced materials of the chosen variant.
+    opacity : float
+        0 to 1, for fading a piece in and out.
+    """
+
+    product: Product
+    anchor: str
+    camera_from_product: RigidTransform
+    scale: float = 1.0
+    nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
+    materials: Mapping[str, Material] = field(default_factory=dict)
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Occluder:
+    """A part of the body that hides what is behind it and is itself not drawn.
+
+    Parameters
+    ----------
+    name : str
+        For example ``face``, ``skull``, ``ear_left``.
+    vertices_camera : ndarray, shape (N, 3), float32
+        Metres.
+    triangles : ndarray, shape (M, 3), uint32
+    """
+
+    name: str
+    vertices_camera: npt.NDArray[np.float32]
+    triangles: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False)
+class Light:
+    """Distant light in camera axes.
+
+    Parameters
+    ----------
+    environment : str
+        Name of a bundled environment (``assets/environments``) that is reflected and, where
+        `irradiance` is None, also lights.
+    irradiance : ndarray, shape (9, 3), or None
+        Spherical-harmonics radiance, order 2, linear RGB, camera axes.
+    exposure : float
+        Factor on everything.
+    white : tuple of float
+        Colour of the light, linear RGB factors.
+    """
+
+    environment: str = "studio"
+    irradiance: Array | None = None
+    exposure: float = 1.0
+    white: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything the renderer needs for one frame."""
+
+    camera: Camera
+    items: tuple[Item, ...] = ()
+    occluders: tuple[Occluder, ...] = ()
+    light: Light = field(default_factory=Light)

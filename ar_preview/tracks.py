@@ -1,0 +1,78 @@
+"""What was seen in a frame, in pixels: the output of every tracker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array, ImageSize
+
+__all__ = ["FaceTrack", "HandTrack", "Handedness", "Tracks"]
+
+Handedness = Literal["left", "right"]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceTrack:
+    """One face in one frame.
+
+    Parameters
+    ----------
+    id : int
+        Stays the same while the face is followed.
+    points_image : ndarray, shape (478, 2)
+        Landmarks in px; index with `FaceLandmark`. May lie outside the image.
+    depth_image : ndarray, shape (478,)
+        The tracker's relative depth in px, smaller is nearer; of the quality of a guess.
+    """
+
+    id: int
+    points_image: Array
+    depth_image: Array
+
+
+@dataclass(frozen=True, eq=False)
+class HandTrack:
+    """One hand in one frame.
+
+    Parameters
+    ----------
+    id : int
+        Stays the same while the hand is followed.
+    handedness : {"left", "right"}
+        The person's own left or right.
+    handedness_score : float
+        0 to 1.
+    points_image : ndarray, shape (21, 2)
+        Landmarks in px; index with `HandLandmark`.
+    depth_image : ndarray, shape (21,)
+        Relative depth in px, 0 at the wrist, smaller is nearer.
+    points_world : ndarray, shape (21, 3)
+        The tracker's own metric guess, camera axes, origin at the hand's centre, metres.
+        Generic in size.
+    """
+
+    id: int
+    handedness: Handedness
+    handedness_score: float
+    points_image: Array
+    depth_image: Array
+    points_world: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """Everything that was seen in one frame.
+
+    Parameters
+    ----------
+    size : ImageSize
+        Size of the frame the pixels belong to.
+    faces : tuple of FaceTrack
+    hands : tuple of HandTrack
+    """
+
+    size: ImageSize
+    faces: tuple[FaceTrack, ...] = ()
+    hands: tuple[HandTrack, ...] = ()
