@@ -1,0 +1,24 @@
+"""Trackers: frames in, tracks in pixels out. The only room that knows MediaPipe."""
+
+from __future__ import annotations
+
+from ar_preview.tracking.face import FaceTracker
+from ar_preview.tracking.replay import ReplayTracker, TrackLog
+from ar_preview.tracking.tracker import Tracker
+from ar_preview.tracking.weights import (
+    FACE_WEIGHTS,
+    HAND_WEIGHTS,
+    load_face_model,
+    load_weights,
+)
+
+__all__ = [
+    "FACE_WEIGHTS",
+    "HAND_WEIGHTS",
+    "FaceTracker",
+    "ReplayTracker",
+    "TrackLog",
+    "Tracker",
+    "load_face_model",
+    "load_weights",
+]
