@@ -1,0 +1,175 @@
+"""Glasses on a head as an optician would put them: on the nose, over the ears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.fitting.relief import Relief
+from ar_preview.geometry import Array, RigidTransform, so3_exp
+from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from ar_preview.person import HeadShape
+    from ar_preview.products.product import Product
+
+__all__ = ["GlassesSeat", "seat_glasses"]
+
+_PUPIL_ABOVE_LENS_CENTRE = 0.0025
+"""Opticians centre lenses so that the pupil stands 2-4 mm above the middle of the lens box."""
+
+_NOSE_HALF_WIDTH = 0.018
+_FRONT_DEPTH = 0.030
+_SKIN_GIVES = 0.0008
+"""Pads press this far into the skin."""
+
+_TEMPLE_GAP = 0.0015
+_MAX_PITCH = np.radians(10.0)
+_OPENING_LIMITS = np.radians([-4.0, 14.0])
+_TEMPLE_NODES = (("temple_left", "left", 1.0), ("temple_right", "right", -1.0))
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class GlassesSeat:
+    """Where a pair of glasses sits on one head.
+
+    Parameters
+    ----------
+    head_from_product : RigidTransform
+        True metres.
+    nodes : mapping of str to RigidTransform
+        Opening of the temples about their hinges.
+    """
+
+    head_from_product: RigidTransform
+    nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
+
+
+def seat_glasses(
+    product: Product, head: HeadShape, triangles: npt.NDArray[np.integer]
+) -> GlassesSeat:
+    """Find the resting place of glasses on a personal head.
+
+    The lenses' height follows the eyes, the temples are tilted onto the roots of the ears and
+    opened to the width of the head, and the front slides back until bridge or pads touch the
+    nose.
+
+    Parameters
+    ----------
+    product : Product
+        Origin at the bridge, x to the wearer's left, y up, z out, metres.
+    head : HeadShape
+    triangles : ndarray, shape (M, 3)
+        Topology of `HeadShape.face_head`.
+    """
+    vertices = product.vertices_product()
+    front = vertices[vertices[:, 2] > vertices[:, 2].max() - _FRONT_DEPTH]
+    nose = front[np.abs(front[:, 0]) < _NOSE_HALF_WIDTH]
+    eyes = _eye_centre(head)
+    lens_height = _lens_centre_height(product, front)
+    temple = _temple_over_ear(vertices, head, eyes)
+    relief = Relief(
+        head.face_head,
+        triangles,
+        (-0.03, float(head.face_head[FaceLandmark.NOSE_BASE, 1])),
+        (0.03, float(head.face_head[FaceLandmark.FOREHEAD_TOP, 1])),
+    )
+    ears = 0.5 * (head.ears["left"].root_head + head.ears["right"].root_head)
+
+    pitch = 0.0
+    bridge = np.array([head.face_head[FaceLandmark.NASION, 0], 0.0, 0.0])
+    for _ in range(_ROUNDS):
+        tilt = so3_exp([pitch, 0.0, 0.0])
+        lens_centre = tilt @ [0.0, lens_height, 0.0]
+        bridge[1] = eyes[1] - _PUPIL_ABOVE_LENS_CENTRE - lens_centre[1]
+        touching = nose @ tilt.T + [bridge[0], bridge[1], 0.0]
+        depth = relief.height(touching) - touching[:, 2]
+        bridge[2] = _contact(depth, head)
+        if temple is not None:
+            pitch = _pitch_to_ear(temple, bridge, ears)
+    head_from_product = RigidTransform(so3_exp([pitch, 0.0, 0.0]), bridge)
+    return GlassesSeat(head_from_product, _opened_temples(product, head, head_from_product))
+
+
+def _eye_centre(head: HeadShape) -> Array:
+    rings = [head.face_head[list(r)].mean(axis=0) for r in (RIGHT_EYE_RING, LEFT_EYE_RING)]
+    return np.asarray(0.5 * (rings[0] + rings[1]))
+
+
+def _contact(depth: Array, head: HeadShape) -> float:
+    """Z of the bridge at which the deepest point just presses into the nose."""
+    touching = depth[np.isfinite(depth)]
+    if touching.size == 0:
+        return float(head.face_head[FaceLandmark.NASION, 2])
+    return float(touching.max()) - _SKIN_GIVES
+
+
+def _lens_centre_height(product: Product, front: Array) -> float:
+    """Height of the lens boxes' middle over the bridge; of the whole front where none is told."""
+    placed = product.product_from_node()
+    lenses = [
+        p.positions @ placed[n.name][1, :3] + placed[n.name][1, 3]
+        for n in product.nodes
+        for p in n.primitives
+        if product.materials[p.material].is_see_through
+    ]
+    heights = np.concatenate(lenses) if lenses else front[:, 1]
+    return float(0.5 * (heights.min() + heights.max()))
+
+
+def _temple_over_ear(vertices: Array, head: HeadShape, eyes: Array) -> Array | None:
+    """Underside of the temples where they pass the ears, product space; None without temples."""
+    reach = float(eyes[2] + 0.012 - head.ears["left"].root_head[2])
+    sides = np.abs(vertices[:, 0]) > 0.6 * np.abs(vertices[:, 0]).max()
+    there = vertices[sides & (np.abs(vertices[:, 2] + reach) < 0.012)]
+    if len(there) == 0:
+        return None
+    return np.array([0.0, np.percentile(there[:, 1], 5), -reach])
+
+
+def _pitch_to_ear(temple: Array, bridge: Array, ears: Array) -> float:
+    """Tilt about the bridge that lays the temples onto the roots of the ears, radians."""
+    goal = ears - bridge
+    angle = np.arctan2(goal[1], -goal[2]) - np.arctan2(temple[1], -temple[2])
+    return float(np.clip(angle, -_MAX_PITCH, _MAX_PITCH))
+
+
+def _opened_temples(
+    product: Product, head: HeadShape, head_from_product: RigidTransform
+) -> dict[str, RigidTransform]:
+    """Swing each temple about its hinge until it lies along the side of the head."""
+    placed = product.product_from_node()
+    moves: dict[str, RigidTransform] = {}
+    for name, side, sign in _TEMPLE_NODES:
+        node = next((n for n in product.nodes if n.name == name), None)
+        if node is None or not node.primitives:
+            continue
+        product_from_node = placed[name]
+        positions = np.concatenate([p.positions for p in node.primitives])
+        points = head_from_product @ (
+            positions @ product_from_node[:3, :3].T + product_from_node[:3, 3]
+        )
+        hinge = head_from_product @ product_from_node[:3, 3]
+        root = head.ears["left" if side == "left" else "right"].root_head
+        near = points[np.abs(points[:, 2] - root[2]) < 0.012]
+        if len(near) == 0:
+            continue
+        inner = sign * float((sign * near[:, 0]).min())
+        reach = hinge[2] - root[2]
+        goal = root[0] + sign * _TEMPLE_GAP
+        angle = sign * (
+            np.arctan2(sign * (goal - hinge[0]), reach)
+            - np.arctan2(sign * (inner - hinge[0]), reach)
+        )
+        angle = sign * float(np.clip(sign * angle, *_OPENING_LIMITS))
+        # Opening outwards turns the temple's -z towards +x: a negative turn about y.
+        axis = product_from_node[:3, :3].T @ [0.0, 1.0, 0.0]
+        moves[name] = RigidTransform.from_rotation_vector(-angle * axis / np.linalg.norm(axis))
+    return moves

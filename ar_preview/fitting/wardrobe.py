@@ -1,0 +1,98 @@
+"""Everything worn, placed on everybody in the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ar_preview.errors import ProductError
+from ar_preview.fitting.glasses import GlassesSeat, seat_glasses
+from ar_preview.scene import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ar_preview.landmarks import FaceModel
+    from ar_preview.person import HeadShape, Person
+    from ar_preview.poses import Poses
+    from ar_preview.products.product import Material, Product
+
+__all__ = ["Wardrobe"]
+
+
+class Wardrobe:
+    """The products that are worn, one per slot, and where they sit on each person.
+
+    Parameters
+    ----------
+    model : FaceModel
+    products : sequence of Product
+    variant : str, optional
+        Variant to show, for every product that has one of this name.
+
+    Raises
+    ------
+    ProductError
+        If two products want the same slot, or a slot cannot be worn by this version.
+    """
+
+    def __init__(
+        self, model: FaceModel, products: Sequence[Product], variant: str | None = None
+    ) -> None:
+        self._model = model
+        self._products = tuple(products)
+        self._materials: dict[str, Mapping[str, Material]] = {}
+        slots: dict[str, Product] = {}
+        for product in products:
+            if product.slot != "glasses":
+                raise ProductError(
+                    f"{product.id} is worn as {product.slot}; this version fits glasses only"
+                )
+            if product.slot in slots:
+                raise ProductError(
+                    f"{slots[product.slot].id} and {product.id} are both worn as "
+                    f"{product.slot}: choose one"
+                )
+            slots[product.slot] = product
+            self._materials[product.id] = product.variants.get(variant or "", {})
+        self._seats: dict[tuple[int, str], tuple[HeadShape, GlassesSeat]] = {}
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """What is worn, one product per slot."""
+        return self._products
+
+    def dress(self, poses: Poses, persons: Sequence[Person]) -> tuple[Item, ...]:
+        """Return the worn pieces of a frame.
+
+        Parameters
+        ----------
+        poses : Poses
+        persons : sequence of Person
+            The persons of the head poses.
+        """
+        by_id = {person.id: person for person in persons}
+        items = []
+        for pose in poses.heads:
+            head = by_id[pose.person_id].head
+            if head is None:
+                continue
+            for product in self._products:
+                seat = self._seat(pose.person_id, product, head)
+                items.append(
+                    Item(
+                        product,
+                        f"face:{pose.person_id}/{product.slot}",
+                        pose.camera_from_head @ seat.head_from_product,
+                        nodes=seat.nodes,
+                        materials=self._materials[product.id],
+                    )
+                )
+        return tuple(items)
+
+    def _seat(self, person_id: int, product: Product, head: HeadShape) -> GlassesSeat:
+        """Seat anew only when the person's shape was learned anew."""
+        known = self._seats.get((person_id, product.id))
+        if known is None or known[0] is not head:
+            known = (head, seat_glasses(product, head, self._model.triangles))
+            self._seats[person_id, product.id] = known
+        return known[1]

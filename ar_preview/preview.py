@@ -1,0 +1,201 @@
+"""The whole pipeline: Frame -> Tracks -> Poses -> Scene -> Layer -> Image."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from ar_preview.compositing import composite
+from ar_preview.fitting import Wardrobe
+from ar_preview.geometry import Camera
+from ar_preview.registration import Registration
+from ar_preview.rendering import Renderer
+from ar_preview.staging import Stage
+from ar_preview.tracking import FaceTracker, Tracker, load_face_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from ar_preview.frames import Frame, RgbImage
+    from ar_preview.layer import Layer
+    from ar_preview.person import Person
+    from ar_preview.poses import Poses
+    from ar_preview.products.product import Product
+    from ar_preview.scene import Scene
+    from ar_preview.tracks import Tracks
+
+__all__ = ["Preview", "PreviewResult"]
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewResult:
+    """Everything that was found and made for one frame.
+
+    Parameters
+    ----------
+    frame : Frame
+        What went in.
+    image : ndarray, shape (H, W, 3), uint8
+        The picture with the products worn; RGB.
+    layer : Layer
+        The products alone, as light added and let through.
+    tracks : Tracks
+        Landmarks in px.
+    poses : Poses
+        Metres, camera space.
+    persons : tuple of Person
+        What is known of the persons, in the order of ``poses.heads``.
+    scene : Scene
+        What was drawn: camera, items, occluders, light.
+    timings_ms : mapping of str to float
+        Wall time by stage: ``track``, ``register``, ``fit``, ``stage``, ``render``,
+        ``composite``.
+    """
+
+    frame: Frame
+    image: RgbImage
+    layer: Layer
+    tracks: Tracks
+    poses: Poses
+    persons: tuple[Person, ...]
+    scene: Scene
+    timings_ms: Mapping[str, float]
+
+    @property
+    def total_ms(self) -> float:
+        """Sum of all stages."""
+        return sum(self.timings_ms.values())
+
+
+@dataclass
+class _Stopwatch:
+    """Splits a frame's time into stages."""
+
+    laps_ms: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps_ms[name] = 1e3 * (now - self._last)
+        self._last = now
+
+
+class Preview:
+    """Puts products on the people in a stream of frames.
+
+    Use it on one thread, as a context manager.
+
+    Parameters
+    ----------
+    products : sequence of Product
+        What is worn, at most one per slot.
+    continuous : bool
+        True for a video or camera; False where every frame is a picture of its own.
+    camera : Camera, optional
+        The camera that took the frames, for frames that do not say; a default field of view
+        is assumed where neither does.
+    variant : str, optional
+        Variant to show, for every product that has one of this name.
+    num_faces : int
+        Most faces to dress.
+    tracker : Tracker, optional
+        Another tracker, for example a `ReplayTracker`; closed with the preview.
+
+    Raises
+    ------
+    ProductError
+        If the products cannot be worn together.
+    TrackingError
+        If the tracker cannot start.
+    RenderError
+        If there is no usable OpenGL driver.
+    """
+
+    def __init__(
+        self,
+        products: Sequence[Product] = (),
+        *,
+        continuous: bool = True,
+        camera: Camera | None = None,
+        variant: str | None = None,
+        num_faces: int = 1,
+        tracker: Tracker | None = None,
+    ) -> None:
+        self._model = load_face_model()
+        self._camera = camera
+        self.wear(products, variant)
+        self._registration = Registration(self._model, continuous)
+        self._stage = Stage(self._model)
+        self._renderer = Renderer()
+        try:
+            self._tracker = tracker or FaceTracker(num_faces, continuous)
+        except BaseException:
+            self._renderer.close()
+            raise
+
+    @property
+    def driver(self) -> str:
+        """Name of the OpenGL driver that draws."""
+        return self._renderer.driver
+
+    def wear(self, products: Sequence[Product], variant: str | None = None) -> None:
+        """Change what is worn from the next frame on.
+
+        Raises
+        ------
+        ProductError
+            If the products cannot be worn together.
+        """
+        self._wardrobe = Wardrobe(self._model, products, variant)
+
+    def step(self, frame: Frame) -> PreviewResult:
+        """Process one frame.
+
+        Frames of one source come in order; a jump in time or another size starts anew.
+
+        Raises
+        ------
+        TrackingError, RenderError
+            If a stage fails for good.
+        """
+        watch = _Stopwatch()
+        camera = self._camera_of(frame)
+        tracks = self._tracker.track(frame)
+        watch.lap("track")
+        poses, persons = self._registration.update(frame, tracks, camera)
+        watch.lap("register")
+        items = self._wardrobe.dress(poses, persons)
+        watch.lap("fit")
+        scene = self._stage.build(frame, tracks, camera, poses, persons, items)
+        watch.lap("stage")
+        layer = self._renderer.render(scene, frame.image)
+        watch.lap("render")
+        image = composite(frame.image, layer)
+        watch.lap("composite")
+        return PreviewResult(
+            frame, image, layer, tracks, poses, persons, scene, dict(watch.laps_ms)
+        )
+
+    def close(self) -> None:
+        """Release tracker and renderer; calling it again is harmless."""
+        self._tracker.close()
+        self._renderer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _camera_of(self, frame: Frame) -> Camera:
+        camera = frame.camera or self._camera or Camera.from_fov(frame.size)
+        if (camera.width, camera.height) != frame.size:
+            camera = camera.resized(frame.size)
+        return camera

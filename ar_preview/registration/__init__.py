@@ -1,0 +1,7 @@
+"""Registration: where heads and limbs are, in metres, and what is learned of the person."""
+
+from __future__ import annotations
+
+from ar_preview.registration.registration import Registration
+
+__all__ = ["Registration"]

@@ -1,0 +1,134 @@
+"""One head over time: landmarks in, a steady metric pose and a personal shape out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import RigidTransform
+from ar_preview.landmarks import LEFT_EYE_RING, MESH_SIZE, RIGHT_EYE_RING, STIFF_LANDMARKS
+from ar_preview.person import HeadShape, Interval, Person
+from ar_preview.poses import HeadPose
+from ar_preview.registration.anatomy import complete_head
+from ar_preview.registration.filter import PoseFilter
+from ar_preview.registration.pnp import solve_head_pose
+from ar_preview.registration.scale import ScaleEstimator
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array, Camera
+    from ar_preview.landmarks import FaceModel
+    from ar_preview.tracks import FaceTrack
+
+__all__ = ["HeadRegistration"]
+
+_BRIDGE_LANDMARK = 168
+_MAX_REPROJECTION = 0.08
+"""Largest median landmark error, as a share of the face's width, of a believable face."""
+
+
+@dataclass
+class _PersonalFace:
+    """Running mean of the face's vertices in head space, weighted towards frontal frames."""
+
+    total: Array
+    weight: float = 0.0
+
+    def add(self, vertices_head: Array, weight: float) -> None:
+        self.total = self.total + weight * vertices_head
+        self.weight += weight
+
+
+class HeadRegistration:
+    """Follows one head.
+
+    The pose is PnP of the canonical face on its stiff landmarks, smoothed by a One Euro
+    filter on SE(3). Each landmark's ray is cut at the depth of the canonical face: that is
+    the face as it is shaped in this frame, and, averaged over the first seconds, the
+    person's own shape. Everything is enlarged to the person's true size as far as the iris
+    tells it.
+
+    The personal shape and size are published at growing intervals (1, 2, 4, 8 ... frames) and
+    then left alone, so that what is fitted to them does not crawl.
+
+    Parameters
+    ----------
+    model : FaceModel
+    person_id : int
+    smooth : bool
+        False where every frame is a picture of its own.
+    """
+
+    def __init__(self, model: FaceModel, person_id: int, smooth: bool = True) -> None:
+        self._model = model
+        self._id = person_id
+        self._filter = PoseFilter(model.vertices_head[_BRIDGE_LANDMARK]) if smooth else None
+        self._stiff = np.array(STIFF_LANDMARKS)
+        vertices = model.vertices_head
+        self._eyes = np.array(
+            [vertices[list(ring)].mean(axis=0) for ring in (RIGHT_EYE_RING, LEFT_EYE_RING)]
+        )
+        self._scale = ScaleEstimator()
+        self._face = _PersonalFace(np.zeros_like(vertices))
+        self._frames = 0
+        self._published: tuple[HeadShape, Interval] | None = None
+
+    def update(
+        self, track: FaceTrack, camera: Camera, timestamp_ns: int
+    ) -> tuple[HeadPose, Person] | None:
+        """Return where the head is and what is known of the person.
+
+        Parameters
+        ----------
+        track : FaceTrack
+        camera : Camera
+            Of the frame that was tracked.
+        timestamp_ns : int
+
+        Returns
+        -------
+        tuple of HeadPose and Person, or None
+            None if the landmarks are not those of a head in front of the camera.
+        """
+        points = track.points_image[:MESH_SIZE]
+        canonical = self._model.vertices_head
+        raw = solve_head_pose(points[self._stiff], canonical[self._stiff], camera)
+        if raw is None or not self._believable(points, camera, raw):
+            return None
+        pose = raw if self._filter is None else self._filter.update(raw, timestamp_ns)
+        # Rays cut at the canonical depth: exact in the picture, plausible in depth.
+        surface = camera.unproject(points, (pose @ canonical)[:, 2])
+        self._learn(track, camera, raw)
+        shape, scale = self._published_shape()
+        size = scale.value
+        head_pose = HeadPose(
+            self._id,
+            RigidTransform(pose.rotation, size * pose.translation),
+            size * surface,
+        )
+        return head_pose, Person(self._id, scale, shape)
+
+    def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
+        error = np.linalg.norm(camera.project(pose @ self._model.vertices_head) - points, axis=1)
+        width = float(np.ptp(points[:, 0]) + np.ptp(points[:, 1])) / 2.0
+        return bool(np.median(error) < _MAX_REPROJECTION * width)
+
+    def _learn(self, track: FaceTrack, camera: Camera, pose: RigidTransform) -> None:
+        canonical = self._model.vertices_head
+        depth = (pose @ canonical)[:, 2]
+        surface = camera.unproject(track.points_image[:MESH_SIZE], depth)
+        sight = -pose.translation / np.linalg.norm(pose.translation)
+        facing = max(0.0, float(pose.rotation[:, 2] @ sight))
+        self._face.add(pose.inverse() @ surface, facing**8 + 1e-6)
+        self._scale.add(track.points_image, camera, pose, self._eyes)
+        self._frames += 1
+
+    def _published_shape(self) -> tuple[HeadShape, Interval]:
+        power_of_two = self._frames & (self._frames - 1) == 0
+        if self._published is None or power_of_two:
+            scale = self._scale.estimate()
+            face = scale.value * self._face.total / self._face.weight
+            canonical = scale.value * self._model.vertices_head
+            self._published = (complete_head(face, canonical), scale)
+        return self._published

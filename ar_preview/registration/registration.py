@@ -1,0 +1,77 @@
+"""Tracks in, poses and persons out, for everybody in the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ar_preview.poses import Poses
+from ar_preview.registration.head import HeadRegistration
+
+if TYPE_CHECKING:
+    from ar_preview.frames import Frame
+    from ar_preview.geometry import Camera
+    from ar_preview.landmarks import FaceModel
+    from ar_preview.person import Person
+    from ar_preview.tracks import Tracks
+
+__all__ = ["Registration"]
+
+_FORGET_NS = 2_000_000_000
+
+
+class Registration:
+    """Keeps one `HeadRegistration` for every face that is followed.
+
+    Parameters
+    ----------
+    model : FaceModel
+    continuous : bool
+        True for a video or camera: poses are smoothed, persons remembered. False where every
+        frame is a picture of its own: every frame starts anew.
+    """
+
+    def __init__(self, model: FaceModel, continuous: bool = True) -> None:
+        self._model = model
+        self._continuous = continuous
+        self._heads: dict[int, HeadRegistration] = {}
+        self._seen_ns: dict[int, int] = {}
+        self._size: tuple[int, int] | None = None
+
+    def update(
+        self, frame: Frame, tracks: Tracks, camera: Camera
+    ) -> tuple[Poses, tuple[Person, ...]]:
+        """Return the poses of a frame and the persons they belong to, in the same order.
+
+        Parameters
+        ----------
+        frame : Frame
+        tracks : Tracks
+            Of this frame.
+        camera : Camera
+            Of this frame.
+        """
+        self._forget(frame)
+        heads, persons = [], []
+        for face in tracks.faces:
+            head = self._heads.get(face.id)
+            if head is None:
+                head = HeadRegistration(self._model, face.id, smooth=self._continuous)
+                self._heads[face.id] = head
+            result = head.update(face, camera, frame.timestamp_ns)
+            if result is not None:
+                heads.append(result[0])
+                persons.append(result[1])
+                self._seen_ns[face.id] = frame.timestamp_ns
+        return Poses(tuple(heads)), tuple(persons)
+
+    def _forget(self, frame: Frame) -> None:
+        """Drop persons not seen for two seconds, and everyone when the picture is another."""
+        now = frame.timestamp_ns
+        if not self._continuous or frame.size != self._size:
+            self._heads.clear()
+            self._seen_ns.clear()
+        self._size = frame.size
+        for key, seen in list(self._seen_ns.items()):
+            if abs(now - seen) > _FORGET_NS:
+                self._heads.pop(key, None)
+                del self._seen_ns[key]

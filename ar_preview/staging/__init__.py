@@ -1,0 +1,8 @@
+"""Staging: placed pieces, occluders and light become a scene."""
+
+from __future__ import annotations
+
+from ar_preview.staging.occluders import head_occluders
+from ar_preview.staging.stage import Stage
+
+__all__ = ["Stage", "head_occluders"]

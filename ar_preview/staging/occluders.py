@@ -1,0 +1,89 @@
+"""What of a head hides the pieces that are behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import Array, RigidTransform, so3_exp
+from ar_preview.scene import Occluder
+from ar_preview.staging.shapes import tube, unit_sphere
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ar_preview.person import EarShape, HeadShape
+    from ar_preview.poses import HeadPose
+
+__all__ = ["head_occluders"]
+
+_SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
+"""The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
+flicker in and out of a surface whose depth is only estimated."""
+
+_EAR_RADII = np.array([0.006, 0.031, 0.018])
+_EAR_FLARE = np.radians(28.0)
+_EAR_CENTRE = np.array([0.007, -0.018, -0.013])
+
+
+def head_occluders(
+    pose: HeadPose, head: HeadShape, triangles: npt.NDArray[np.integer]
+) -> tuple[Occluder, ...]:
+    """Return the surfaces of one head in camera space.
+
+    The face is the one seen in this frame, expression included; skull, ears and neck follow
+    the rigid head.
+
+    Parameters
+    ----------
+    pose : HeadPose
+    head : HeadShape
+        Of the same person.
+    triangles : ndarray, shape (M, 3)
+        Topology of the face.
+    """
+    to_camera = pose.camera_from_head
+    face = to_camera.inverse() @ pose.vertices_camera
+    sphere, sphere_triangles = unit_sphere()
+    skull = head.skull_centre_head + sphere * head.skull_radii
+    neck, neck_triangles = tube(
+        head.neck.top_head,
+        head.neck.base_head,
+        np.array(head.neck.radii),
+        1.25 * np.array(head.neck.radii),
+    )
+    size = float(head.skull_radii[2]) / 0.1
+    surfaces = [
+        ("face", _drawn_in(face), triangles),
+        ("skull", skull, sphere_triangles),
+        ("ear_left", _ear(head.ears["left"], 1.0, size), sphere_triangles),
+        ("ear_right", _ear(head.ears["right"], -1.0, size), sphere_triangles),
+        ("neck", neck, neck_triangles),
+    ]
+    return tuple(
+        Occluder(
+            name,
+            np.ascontiguousarray(to_camera @ vertices, dtype=np.float32),
+            np.ascontiguousarray(faces, dtype=np.uint32),
+        )
+        for name, vertices, faces in surfaces
+    )
+
+
+def _drawn_in(face_head: Array) -> Array:
+    x = face_head[:, 0]
+    share = np.clip((np.abs(x) - _SIDE_FROM) / (_SIDE_FULL - _SIDE_FROM), 0.0, 1.0)
+    moved = face_head.copy()
+    moved[:, 0] = x - np.sign(x) * _SIDE_MARGIN * share
+    return moved
+
+
+def _ear(ear: EarShape, sign: float, size: float) -> Array:
+    """Return a flat ellipsoid from the ear's root backwards, its rear edge standing off."""
+    sphere, _ = unit_sphere()
+    flare = RigidTransform(
+        so3_exp([0.0, -sign * _EAR_FLARE, 0.0]),
+        ear.root_head + size * np.array([sign, 1.0, 1.0]) * _EAR_CENTRE,
+    )
+    return flare @ np.asarray(size * sphere * _EAR_RADII)

@@ -1,0 +1,69 @@
+"""Simple closed surfaces for what hides products: ellipsoids and elliptic cones."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array
+
+__all__ = ["tube", "unit_sphere"]
+
+Triangles = npt.NDArray[np.uint32]
+
+
+def _lattice(rows: int, columns: int) -> Triangles:
+    """Triangles of a grid of vertices whose last column joins the first, outside counter-clockwise.
+
+    Rows run from top to bottom, columns counter-clockwise seen from above.
+    """
+    row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
+    after = (column + 1) % columns
+    a, b = row * columns + column, row * columns + after
+    c, d = a + columns, b + columns
+    quads = np.stack([np.stack([a, c, d], -1), np.stack([a, d, b], -1)], -2)
+    return np.ascontiguousarray(quads.reshape(-1, 3).astype(np.uint32))
+
+
+@cache
+def unit_sphere(rows: int = 17, columns: int = 32) -> tuple[Array, Triangles]:
+    """Return vertices (N, 3) and triangles (M, 3) of a sphere of radius 1, poles along y."""
+    polar = np.linspace(0.0, np.pi, rows)[:, None]
+    around = np.linspace(0.0, 2.0 * np.pi, columns, endpoint=False)[None, :]
+    vertices = np.stack(
+        [
+            np.sin(polar) * np.sin(around),
+            np.broadcast_to(np.cos(polar), (rows, columns)),
+            np.sin(polar) * np.cos(around),
+        ],
+        axis=-1,
+    ).reshape(-1, 3)
+    vertices.setflags(write=False)
+    return vertices, _lattice(rows, columns)
+
+
+def tube(
+    top: Array, base: Array, top_radii: Array, base_radii: Array, columns: int = 32
+) -> tuple[Array, Triangles]:
+    """Return an open elliptic cone between two points.
+
+    Parameters
+    ----------
+    top, base : ndarray, shape (3,)
+        Ends of the axis; the sections stand in the x-z plane.
+    top_radii, base_radii : ndarray, shape (2,)
+        Half-axes along x and z.
+    columns : int
+        Corners of a section.
+    """
+    around = np.linspace(0.0, 2.0 * np.pi, columns, endpoint=False)
+    ring = np.stack([np.sin(around), np.zeros(columns), np.cos(around)], axis=-1)
+    rows = [
+        centre + ring * [radii[0], 0.0, radii[1]]
+        for centre, radii in ((top, top_radii), (base, base_radii))
+    ]
+    return np.concatenate(rows), _lattice(2, columns)
