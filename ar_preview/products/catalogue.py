@@ -1,0 +1,170 @@
+"""The catalogue of products, and loading one by id, folder or bare model file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ar_preview.assets import asset_path
+from ar_preview.errors import ProductError
+from ar_preview.products.assemble import assemble_folder, near_names, with_variant
+from ar_preview.products.bare import BARE_SUFFIXES, load_bare
+from ar_preview.products.manifest import MANIFEST_NAME, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ar_preview.products.manifest import Manifest
+    from ar_preview.products.product import Product
+
+__all__ = ["Catalogue", "Summary", "load_product"]
+
+THUMBNAIL_NAME = "thumbnail.png"
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """A product as a list shows it, without its meshes.
+
+    Parameters
+    ----------
+    id : str
+        Name of its folder in the catalogue.
+    manifest : Manifest
+    thumbnail : Path or None
+    """
+
+    id: str
+    manifest: Manifest
+    thumbnail: Path | None
+
+    @property
+    def title(self) -> str:
+        """Its title in the shop."""
+        return self.manifest.commerce.title
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the variants that the manifest lists."""
+        return tuple(v.name for v in self.manifest.try_on.variants)
+
+
+class Catalogue:
+    """A folder with one product folder for each id.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    ProductError
+        If the folder does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ProductError(f"{folder}: there is no such catalogue folder; check the path")
+        self.folder = folder
+
+    @classmethod
+    def bundled(cls) -> Catalogue:
+        """Return the catalogue that comes with the program."""
+        return cls(asset_path("products"))
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids in order; a product is a folder with a manifest."""
+        found = (p.parent.name for p in self.folder.glob(f"*/{MANIFEST_NAME}"))
+        return tuple(sorted(n for n in found if not n.startswith(".")))
+
+    def path(self, product_id: str) -> Path:
+        """Return a product's folder.
+
+        Raises
+        ------
+        ProductError
+            If there is no such id; names similar ones.
+        """
+        known = self.ids()
+        if product_id not in known:
+            raise ProductError(
+                f"there is no product {product_id!r} in {self.folder}; "
+                f"{near_names(product_id, list(known))}"
+            )
+        return self.folder / product_id
+
+    def summary(self, product_id: str) -> Summary:
+        """Return a product's manifest and thumbnail without loading its model."""
+        folder = self.path(product_id)
+        thumbnail = folder / THUMBNAIL_NAME
+        return Summary(
+            product_id, read_manifest(folder), thumbnail if thumbnail.is_file() else None
+        )
+
+    def __iter__(self) -> Iterator[Summary]:
+        """Iterate over the summaries, in order of id."""
+        return (self.summary(i) for i in self.ids())
+
+    def __len__(self) -> int:
+        """Return how many products there are."""
+        return len(self.ids())
+
+    def load(self, product_id: str, *, variant: str | None = None) -> Product:
+        """Load a product with its meshes.
+
+        Raises
+        ------
+        ProductError
+            If there is no such id or variant, or the product is broken.
+        """
+        product = assemble_folder(self.path(product_id)).product
+        return product if variant is None else with_variant(product, variant)
+
+
+def load_product(
+    spec: str | Path,
+    *,
+    category: str | None = None,
+    variant: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Product:
+    """Load a product from wherever it is.
+
+    Parameters
+    ----------
+    spec : str or Path
+        A catalogue id, a product folder, or a bare model file.
+    category : str, optional
+        What a bare model is; glasses by default. Not for products with a manifest.
+    variant : str, optional
+        Name of a variant to wear.
+    catalogue : Catalogue, optional
+        Where ids are looked up; the bundled catalogue by default.
+
+    Raises
+    ------
+    ProductError
+        If it cannot be found or used; unknown ids come with similar ones.
+    """
+    path = Path(spec)
+    text = str(spec)
+    looks_like_path = (
+        isinstance(spec, Path)
+        or path.suffix.lower() in BARE_SUFFIXES
+        or any(c in text for c in "/\\")
+    )
+    if not looks_like_path:
+        shelf = catalogue if catalogue is not None else Catalogue.bundled()
+        if text in shelf.ids() or not path.exists():
+            path = shelf.path(text)
+    if path.is_dir():
+        product = assemble_folder(path).product
+        if category is not None and product.slot.split(":")[0] != category:
+            raise ProductError(
+                f"{path}: its manifest says {product.slot}, not {category!r}; leave the category "
+                "out or correct the manifest"
+            )
+    else:
+        product = load_bare(path, category=category)[0]
+    return product if variant is None else with_variant(product, variant)
