@@ -31,6 +31,8 @@ class Frame:
         Capture time in nanoseconds on the source's own clock.
     camera : Camera or None
         The camera that took it, where the source knows it.
+    duration_ns : int or None
+        How long the picture is shown, where the source knows it, in nanoseconds.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class Frame:
     index: int = 0
     timestamp_ns: int = 0
     camera: Camera | None = None
+    duration_ns: int | None = None
 
     def __post_init__(self) -> None:
         image = self.image
