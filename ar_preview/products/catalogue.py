@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ar_preview.products.manifest import Manifest
     from ar_preview.products.product import Product
 
-__all__ = ["Catalogue", "Summary", "load_product"]
+__all__ = ["THUMBNAIL_NAME", "Catalogue", "Summary", "load_product", "locate"]
 
 THUMBNAIL_NAME = "thumbnail.png"
 
@@ -122,6 +122,26 @@ class Catalogue:
         return product if variant is None else with_variant(product, variant)
 
 
+def locate(spec: str | Path, catalogue: Catalogue | None = None) -> Path:
+    """Return the product folder or model file that a spec means.
+
+    Anything with a separator or a model's suffix is a path, everything else an id of the
+    catalogue; a folder in the working directory is the last resort.
+
+    Raises
+    ------
+    ProductError
+        If it is an unknown id; names similar ones.
+    """
+    path, text = Path(spec), str(spec)
+    if isinstance(spec, Path) or path.suffix.lower() in BARE_SUFFIXES or set(text) & {"/", "\\"}:
+        return path
+    shelf = catalogue if catalogue is not None else Catalogue.bundled()
+    if text not in shelf.ids() and path.is_dir():
+        return path
+    return shelf.path(text)
+
+
 def load_product(
     spec: str | Path,
     *,
@@ -147,17 +167,7 @@ def load_product(
     ProductError
         If it cannot be found or used; unknown ids come with similar ones.
     """
-    path = Path(spec)
-    text = str(spec)
-    looks_like_path = (
-        isinstance(spec, Path)
-        or path.suffix.lower() in BARE_SUFFIXES
-        or any(c in text for c in "/\\")
-    )
-    if not looks_like_path:
-        shelf = catalogue if catalogue is not None else Catalogue.bundled()
-        if text in shelf.ids() or not path.exists():
-            path = shelf.path(text)
+    path = locate(spec, catalogue)
     if path.is_dir():
         product = assemble_folder(path).product
         if category is not None and product.slot.split(":")[0] != category:

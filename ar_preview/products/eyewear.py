@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.surface import Surface
 
-__all__ = ["Eyewear", "analyse_eyewear"]
+__all__ = ["FRONT_DEPTH_MM", "Eyewear", "analyse_eyewear"]
 
 _SAMPLES = 20_000
 _UNITS = (("metres", 1.0), ("millimetres", 1e-3), ("centimetres", 1e-2), ("inches", 0.0254))
@@ -23,7 +23,7 @@ _OTHER_RANGE_MM = (115.0, 170.0)
 _USUAL_WIDTH_MM = 140.0
 """Total width of an adult frame when the file gives no clue."""
 
-_FRONT_DEPTH_MM = 25.0
+FRONT_DEPTH_MM = 25.0
 """A front with its wrap and end pieces is at most this deep."""
 
 _BRIDGE_REACH_MM = 45.0
@@ -237,7 +237,7 @@ def _temple_length(points_mm: Array, front_z: float) -> float:
     """Return the length of the temples' centre line, mean of both, mm."""
     lengths = []
     for side in (points_mm[points_mm[:, 0] > 0.0], points_mm[points_mm[:, 0] < 0.0]):
-        behind = side[side[:, 2] < front_z - _FRONT_DEPTH_MM]
+        behind = side[side[:, 2] < front_z - FRONT_DEPTH_MM]
         if len(behind) < 30:
             return 0.0
         steps = np.floor(behind[:, 2] / 6.0)
@@ -269,7 +269,7 @@ def analyse_eyewear(surface: Surface) -> Eyewear:
     y, z, how = _bridge(surface_mm, x, front_z)
     matrix = np.diag([scale] * 3 + [1.0]) @ turn
     matrix[:3, 3] -= np.array([x, y, z]) * 1e-3
-    front = points[points[:, 2] > front_z - _FRONT_DEPTH_MM]
+    front = points[points[:, 2] > front_z - FRONT_DEPTH_MM]
     sizes = surface_mm.bounds[1] - surface_mm.bounds[0]
     dimensions = {
         "frame_width": float(np.ptp(front[:, 0])),
