@@ -1,0 +1,62 @@
+"""The offscreen OpenGL context, or a clear error where no driver is installed."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import Any
+
+import moderngl
+
+from ar_preview.errors import RenderError
+
+__all__ = ["create_context", "is_software"]
+
+_DEBIAN_PACKAGES = "libgl1 libegl1 libgles2 libgl1-mesa-dri"
+_MIN_VERSION = 330
+_EGL: dict[str, Any] = {"backend": "egl", "libgl": "libGL.so.1", "libegl": "libEGL.so.1"}
+_X11: dict[str, Any] = {"libgl": "libGL.so.1", "libx11": "libX11.so.6"}
+
+
+def create_context() -> Any:
+    """Create a standalone context: EGL without a display, the native kind otherwise.
+
+    Returns
+    -------
+    moderngl.Context
+        OpenGL 3.3 core or newer, current on the calling thread.
+
+    Raises
+    ------
+    RenderError
+        If no driver can be used; the message names the remedy.
+    """
+    attempts: list[dict[str, Any]] = [{}]
+    if _is_linux():
+        attempts = [_X11, _EGL] if os.environ.get("DISPLAY") else [_EGL]
+    problems = []
+    for options in attempts:
+        try:
+            return moderngl.create_context(standalone=True, require=_MIN_VERSION, **options)
+        # The backends raise bare Exception, ImportError or OSError, by driver and platform.
+        except Exception as error:
+            problems.append(str(error) or type(error).__name__)
+    raise RenderError(
+        f"no usable OpenGL {_MIN_VERSION / 100:.1f} driver ({'; '.join(problems)}); {_remedy()}"
+    )
+
+
+def _remedy() -> str:
+    if _is_linux():
+        return f"on Debian or Ubuntu run: apt-get install {_DEBIAN_PACKAGES}"
+    return "install or update the graphics driver of this machine"
+
+
+def _is_linux() -> bool:
+    # A plain comparison of sys.platform makes the other branches unreachable to mypy.
+    return platform.system() == "Linux"
+
+
+def is_software(driver: str) -> bool:
+    """Whether a GL renderer name is that of a rasteriser on the CPU."""
+    return any(name in driver.lower() for name in ("llvmpipe", "softpipe", "swrast", "swiftshader"))

@@ -1,0 +1,249 @@
+"""What is drawn in which order: occluders, opaque surfaces, then what shows what is behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import moderngl
+import numpy as np
+
+from ar_preview.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ar_preview.geometry import Array, Camera
+    from ar_preview.products.product import Material, Primitive, Product
+    from ar_preview.rendering.programs import Programs
+    from ar_preview.rendering.resources import Resources
+    from ar_preview.rendering.targets import Targets
+    from ar_preview.scene import Item, Occluder, Scene
+
+__all__ = ["Draw", "Painter", "plan_draws"]
+
+_SRC1_COLOR = 0x88F9
+"""GL_SRC1_COLOR, which moderngl does not name: the second output of the shader."""
+
+_ADD_AND_FILTER = (moderngl.ONE, _SRC1_COLOR)
+_FILTER = (moderngl.ZERO, moderngl.SRC_COLOR)
+
+_LOD_BELOW_PX = 700.0
+"""A piece that is shorter than this in the picture is drawn from its lighter model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """One primitive, placed.
+
+    Parameters
+    ----------
+    primitive : Primitive
+    material : Material
+    camera_from_node : ndarray, shape (4, 4)
+    opacity : float
+    """
+
+    primitive: Primitive
+    material: Material
+    camera_from_node: Array
+    opacity: float
+
+    def points_camera(self) -> Array:
+        """All vertices in camera space, (N, 3), metres."""
+        m = self.camera_from_node.astype(np.float32)
+        return np.asarray(self.primitive.positions @ m[:3, :3].T + m[:3, 3])
+
+    @property
+    def blends(self) -> bool:
+        """Whether what is behind stays visible."""
+        return self.material.is_see_through or self.opacity < 1.0
+
+
+def plan_draws(scene: Scene) -> list[Draw]:
+    """List the placed primitives of a scene's items; faded-out and empty ones are left out.
+
+    Raises
+    ------
+    RenderError
+        If a primitive names a material that neither the item nor its product has.
+    """
+    draws = []
+    for item in scene.items:
+        opacity = min(max(float(item.opacity), 0.0), 1.0)
+        if opacity == 0.0:
+            continue
+        product = _level_of_detail(item, scene.camera)
+        camera_from_product = item.camera_from_product.matrix
+        camera_from_product[:3, :3] *= item.scale
+        placed = product.product_from_node({k: v.matrix for k, v in item.nodes.items()})
+        for node in product.nodes:
+            camera_from_node = camera_from_product @ placed[node.name]
+            draws += [
+                Draw(p, _material(item, product, p.material), camera_from_node, opacity)
+                for p in node.primitives
+                if len(p.triangles)
+            ]
+    return draws
+
+
+def _material(item: Item, product: Product, key: str) -> Material:
+    material = item.materials.get(key) or product.materials.get(key)
+    if material is None:
+        raise RenderError(f"{product.id!r} has no material {key!r}; check the model")
+    return material
+
+
+def _level_of_detail(item: Item, camera: Camera) -> Product:
+    product = item.product
+    if product.lod is None:
+        return product
+    # The file's own node boxes are not needed: the light model is as long as the full one.
+    points = product.lod.vertices_product()
+    diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) * item.scale
+    depth = max(float(item.camera_from_product.translation[2]), 1e-3)
+    small = camera.fx * diagonal / depth < _LOD_BELOW_PX
+    return product.lod if small else product
+
+
+class Painter:
+    """Issues the draw calls of one frame.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    programs : Programs
+    resources : Resources
+    """
+
+    def __init__(self, context: Any, programs: Programs, resources: Resources) -> None:
+        self._context = context
+        self._programs = programs
+        self._resources = resources
+        self._resolve = context.vertex_array(programs.get("resolve"), [])
+        self._occluder_vertices: Any = None
+        self._occluder_indices: Any = None
+        self._occluder_array: Any = None
+
+    def paint(self, targets: Targets, draws: Sequence[Draw], occluders: Sequence[Occluder]) -> None:
+        """Draw everything and resolve it into ``targets.resolved``."""
+        context = self._context
+        context.enable_only(moderngl.DEPTH_TEST)
+        context.depth_func = "<="
+        targets.depth_only.use()
+        self._draw_occluders(occluders)
+
+        placed = sorted(((self._distance(d), i, d) for i, d in enumerate(draws)))
+        solid = [d for _, _, d in placed if not d.blends]
+        blended = [d for _, _, d in reversed(placed) if d.blends]
+        # Near ones first: what they hide is not shaded.
+        targets.opaque.use()
+        for draw in solid:
+            self._draw(draw, "PASS_OPAQUE")
+        if blended:
+            self._draw_blended(targets, blended)
+
+        context.enable_only(moderngl.NOTHING)
+        targets.resolved.use()
+        targets.bind_for_resolve()
+        self._resolve.render(moderngl.TRIANGLES, vertices=3)
+
+    def release(self) -> None:
+        """Free the buffers."""
+        self._resolve.release()
+        self._release_occluders()
+
+    def _draw_blended(self, targets: Targets, blended: Sequence[Draw]) -> None:
+        context = self._context
+        fading = [d for d in blended if not d.material.is_see_through]
+        if fading:
+            # A fading piece must not show its own inside: only its nearest surface blends.
+            targets.depth_only.use()
+            for draw in fading:
+                self._draw(draw, "PASS_TRANSMIT")
+        # Dual-source blending allows one colour buffer, so the two halves are drawn in turn.
+        context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
+        for target, blending, name in (
+            (targets.light, _ADD_AND_FILTER, "PASS_LIGHT"),
+            (targets.transmit, _FILTER, "PASS_TRANSMIT"),
+        ):
+            target.depth_mask = False
+            target.use()
+            context.blend_func = blending
+            for draw in blended:
+                self._draw(draw, name, sides=True)
+            target.depth_mask = True
+            target.use()
+
+    def _draw(self, draw: Draw, name: str, *, sides: bool = False) -> None:
+        context, material = self._context, self._resources.material(draw.material)
+        features = set(material.features) | {name}
+        if draw.primitive.colors is not None:
+            features.add("HAS_COLOR")
+        program = self._programs.get("surface", frozenset(features))
+        m = draw.camera_from_node
+        program["u_camera_from_node"].write(m.T.astype(np.float32).tobytes())
+        # The inverse transpose, whose own transpose is what column-major order asks for.
+        program["u_normal_from_node"].write(np.linalg.inv(m[:3, :3]).astype(np.float32).tobytes())
+        if program.get("u_opacity", None) is not None:
+            program["u_opacity"].value = draw.opacity
+        self._resources.bind(material)
+        array = self._resources.primitive(draw.primitive).vertex_array(context, program)
+        # The picture's y runs down, which turns counter-clockwise into clockwise; a node that
+        # mirrors turns it back.
+        context.front_face = "cw" if np.linalg.det(m[:3, :3]) > 0.0 else "ccw"
+        if not draw.material.double_sided:
+            context.enable(moderngl.CULL_FACE)
+            context.cull_face = "back"
+            array.render()
+        elif sides:
+            context.enable(moderngl.CULL_FACE)
+            for hidden in ("front", "back"):
+                context.cull_face = hidden
+                array.render()
+        else:
+            context.disable(moderngl.CULL_FACE)
+            array.render()
+
+    def _distance(self, draw: Draw) -> float:
+        center = self._resources.primitive(draw.primitive).center
+        m = draw.camera_from_node
+        return float(np.linalg.norm(m[:3, :3] @ center + m[:3, 3]))
+
+    def _draw_occluders(self, occluders: Sequence[Occluder]) -> None:
+        parts = [o for o in occluders if len(o.triangles)]
+        if not parts:
+            return
+        vertices = np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts])
+        starts = np.cumsum([0, *[len(o.vertices_camera) for o in parts[:-1]]])
+        indices = np.concatenate(
+            [part.triangles + np.uint32(start) for part, start in zip(parts, starts, strict=True)]
+        )
+        self._upload_occluders(vertices, indices)
+        self._context.disable(moderngl.CULL_FACE)
+        self._occluder_array.render(vertices=indices.size)
+
+    def _upload_occluders(self, vertices: Any, indices: Any) -> None:
+        buffers = (self._occluder_vertices, self._occluder_indices)
+        if buffers[0] is None or any(
+            b.size < a.nbytes for b, a in zip(buffers, (vertices, indices), strict=True)
+        ):
+            self._release_occluders()
+            context = self._context
+            self._occluder_vertices = context.buffer(reserve=2 * vertices.nbytes, dynamic=True)
+            self._occluder_indices = context.buffer(reserve=2 * indices.nbytes, dynamic=True)
+            self._occluder_array = context.vertex_array(
+                self._programs.get("occluder"),
+                [(self._occluder_vertices, "3f", "in_position")],
+                self._occluder_indices,
+                index_element_size=4,
+            )
+        self._occluder_vertices.write(np.ascontiguousarray(vertices))
+        self._occluder_indices.write(np.ascontiguousarray(indices))
+
+    def _release_occluders(self) -> None:
+        for name in ("_occluder_array", "_occluder_vertices", "_occluder_indices"):
+            thing = getattr(self, name)
+            if thing is not None:
+                thing.release()
+            setattr(self, name, None)

@@ -1,0 +1,99 @@
+"""Shader programs, compiled on demand for the features that a material uses."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import moderngl
+
+from ar_preview.errors import RenderError
+
+__all__ = ["SAMPLER_UNITS", "Programs"]
+
+_FOLDER = Path(__file__).resolve().parent
+
+SAMPLER_UNITS = {
+    "t_environment": 0,
+    "t_split_sum": 1,
+    "t_base": 2,
+    "t_metallic_roughness": 3,
+    "t_normal": 4,
+    "t_occlusion": 5,
+    "t_emissive": 6,
+    "t_transmission": 7,
+    "t_light": 8,
+    "t_transmit": 9,
+    "t_frame": 10,
+}
+"""Texture unit of every sampler; fixed, so that bindings survive a change of program."""
+
+_BLOCKS = {"FrameBlock": 0, "MaterialBlock": 1}
+
+_PARTS = {
+    "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
+    "surface": (("common", "project", "surface_vert"), ("common", "light", "surface_frag")),
+    "resolve": (("resolve_vert",), ("resolve_frag",)),
+}
+
+
+@cache
+def _source(name: str) -> str:
+    return (_FOLDER / f"{name}.glsl").read_text(encoding="utf-8")
+
+
+class Programs:
+    """Every program of one context.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    constants : mapping of str to str
+        Macros that all of them share.
+    """
+
+    def __init__(self, context: Any, constants: dict[str, str]) -> None:
+        self._context = context
+        self._constants = constants
+        self._programs: dict[tuple[str, frozenset[str]], Any] = {}
+
+    def get(self, name: str, features: frozenset[str] = frozenset()) -> Any:
+        """Return a program, compiling it the first time.
+
+        Raises
+        ------
+        RenderError
+            If the driver does not accept the shader.
+        """
+        key = (name, features)
+        program = self._programs.get(key)
+        if program is None:
+            program = self._compile(name, features)
+            self._programs[key] = program
+        return program
+
+    def _compile(self, name: str, features: frozenset[str]) -> Any:
+        header = "#version 330 core\n"
+        header += "".join(f"#define {k} {v}\n" for k, v in sorted(self._constants.items()))
+        header += "".join(f"#define {feature}\n" for feature in sorted(features))
+        vertex, fragment = (
+            header + "\n".join(_source(part) for part in parts) for parts in _PARTS[name]
+        )
+        try:
+            program = self._context.program(vertex_shader=vertex, fragment_shader=fragment)
+        except moderngl.Error as error:
+            raise RenderError(f"the driver refused the {name} shader: {error}") from error
+        for sampler, unit in SAMPLER_UNITS.items():
+            if program.get(sampler, None) is not None:
+                program[sampler].value = unit
+        for block, binding in _BLOCKS.items():
+            if program.get(block, None) is not None:
+                program[block].binding = binding
+        return program
+
+    def release(self) -> None:
+        """Free every program."""
+        for program in self._programs.values():
+            program.release()
+        self._programs.clear()

@@ -1,0 +1,183 @@
+"""The renderer: a Scene and the frame behind it become a Layer."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ar_preview.assets import asset_path
+from ar_preview.errors import RenderError
+from ar_preview.layer import Layer
+from ar_preview.rendering.context import create_context, is_software
+from ar_preview.rendering.drawing import Painter, plan_draws
+from ar_preview.rendering.lighting import Lighting
+from ar_preview.rendering.programs import Programs
+from ar_preview.rendering.region import (
+    FAR_M,
+    NEAR_M,
+    Region,
+    largest_radius,
+    region_of_interest,
+)
+from ar_preview.rendering.resources import Resources
+from ar_preview.rendering.targets import Targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from ar_preview.frames import RgbImage
+    from ar_preview.geometry import Camera
+    from ar_preview.scene import Scene
+
+__all__ = ["Renderer"]
+
+_SAMPLES = 4
+
+
+class Renderer:
+    """Draws scenes offscreen, on a GPU or on Mesa's llvmpipe alike.
+
+    Create, use and close it on one thread (any thread). It is a context manager.
+
+    Parameters
+    ----------
+    environments : Path, optional
+        Folder of environments; the bundled ``assets/environments`` if none is given.
+
+    Raises
+    ------
+    RenderError
+        If there is no usable OpenGL driver; the message names the packages.
+    """
+
+    def __init__(self, environments: Path | None = None) -> None:
+        self._thread = threading.get_ident()
+        self._context = create_context()
+        self._closed = False
+        info = self._context.info
+        self._driver = str(info.get("GL_RENDERER", "unknown"))
+        with self._context:
+            samples = max(min(_SAMPLES, self._context.max_samples), 1)
+            folder = environments or asset_path("environments")
+            self._lighting = Lighting(self._context, folder)
+            constants = {"SAMPLES": str(samples), **self._lighting.constants}
+            self._programs = Programs(self._context, constants)
+            self._resources = Resources(self._context)
+            self._targets = Targets(self._context, samples)
+            self._painter = Painter(self._context, self._programs, self._resources)
+            self._frame_block = self._context.buffer(reserve=14 * 16, dynamic=True)
+
+    def __enter__(self) -> Self:
+        """Return the renderer itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the renderer."""
+        self.close()
+
+    @property
+    def driver(self) -> str:
+        """Name of the OpenGL renderer, for people."""
+        return self._driver
+
+    @property
+    def is_software(self) -> bool:
+        """Whether pixels are computed on the CPU."""
+        return is_software(self._driver)
+
+    def render(self, scene: Scene, image: RgbImage) -> Layer:
+        """Draw a scene as it would look in front of a picture.
+
+        Parameters
+        ----------
+        scene : Scene
+        image : ndarray, shape (H, W, 3), uint8
+            The frame that the layer will be composed with: what shines through lenses is
+            filtered in linear light. Its size is that of ``scene.camera``.
+
+        Returns
+        -------
+        Layer
+            Empty where nothing is in view.
+
+        Raises
+        ------
+        RenderError
+            If the picture does not fit the camera, an environment is missing, or the renderer
+            is closed or used on another thread.
+        """
+        self._check(scene, image)
+        draws = plan_draws(scene)
+        region = region_of_interest(scene.camera, [d.points_camera() for d in draws])
+        if region is None:
+            return Layer.empty()
+        with self._context:
+            self._resources.collect()
+            self._write_frame_block(scene, region)
+            targets, size = self._targets, (region.width, region.height)
+            targets.resize(*size)
+            rows, columns = slice(region.y, region.y + size[1]), slice(region.x, region.x + size[0])
+            targets.upload_frame(image[rows, columns])
+            targets.clear(*size)
+            self._painter.paint(targets, draws, scene.occluders)
+            add, transmit = targets.read(*size)
+        return Layer((region.x, region.y), add, transmit)
+
+    def close(self) -> None:
+        """Free everything; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._context:
+            parts: tuple[Any, ...] = (
+                self._painter,
+                self._targets,
+                self._resources,
+                self._programs,
+                self._lighting,
+                self._frame_block,
+            )
+            for part in parts:
+                part.release()
+        self._context.release()
+
+    def _check(self, scene: Scene, image: RgbImage) -> None:
+        if self._closed:
+            raise RenderError("the renderer is closed; create another one")
+        if threading.get_ident() != self._thread:
+            raise RenderError("a renderer works only on the thread that created it")
+        expected = (scene.camera.height, scene.camera.width, 3)
+        if image.shape != expected or image.dtype != np.uint8:
+            raise RenderError(
+                f"expected a {expected} uint8 picture, the size of the scene's camera, "
+                f"got {image.shape} {image.dtype}"
+            )
+
+    def _write_frame_block(self, scene: Scene, region: Region) -> None:
+        polynomial, reflection, last_level = self._lighting.bind(scene.light)
+        block = np.zeros((14, 4), np.float32)
+        block[:4] = _camera_rows(scene.camera, region)
+        block[4] = (*reflection, last_level)
+        block[5:, :3] = polynomial
+        self._frame_block.write(block)
+        self._frame_block.bind_to_uniform_block(0)
+
+
+def _camera_rows(camera: Camera, region: Region) -> list[tuple[float, ...]]:
+    k1, k2, p1, p2, k3 = camera.distortion or (0.0,) * 5
+    distorted = any(camera.distortion)
+    radius = min(largest_radius(camera), 1e6)
+    return [
+        (camera.fx, camera.fy, camera.cx - region.x, camera.cy - region.y),
+        (region.width, region.height, NEAR_M, FAR_M),
+        (k1, k2, p1, p2),
+        (k3, radius, float(distorted), 0.0),
+    ]

@@ -1,0 +1,238 @@
+"""GPU copies of meshes, textures and materials, freed when their originals are gone."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import moderngl
+import numpy as np
+
+from ar_preview.rendering.programs import SAMPLER_UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array
+    from ar_preview.products.product import Material, Primitive, Texture
+
+__all__ = ["GpuMaterial", "GpuPrimitive", "Resources"]
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+_TEXTURE_SLOTS = (
+    ("base_color_texture", "HAS_BASE_TEXTURE", "t_base"),
+    ("metallic_roughness_texture", "HAS_METALLIC_ROUGHNESS_TEXTURE", "t_metallic_roughness"),
+    ("normal_texture", "HAS_NORMAL_TEXTURE", "t_normal"),
+    ("occlusion_texture", "HAS_OCCLUSION_TEXTURE", "t_occlusion"),
+    ("emissive_texture", "HAS_EMISSIVE_TEXTURE", "t_emissive"),
+    ("transmission_texture", "HAS_TRANSMISSION_TEXTURE", "t_transmission"),
+)
+"""Attribute of Material, shader feature, sampler; in the order of m_uv_rows."""
+
+
+class _WeakCache(Generic[_K, _V]):
+    """Values by object identity.
+
+    A key may die on any thread, but GL objects must be freed on the renderer's: the death is
+    noted and `collect` frees.
+    """
+
+    def __init__(self, make: Callable[[_K], _V], free: Callable[[_V], None]) -> None:
+        self._make, self._free = make, free
+        self._entries: dict[int, tuple[weakref.ref[Any], _V]] = {}
+        self._dead: deque[tuple[int, weakref.ref[Any]]] = deque()
+
+    def get(self, key: _K) -> _V:
+        identity = id(key)
+        entry = self._entries.get(identity)
+        if entry is not None and entry[0]() is key:
+            return entry[1]
+        self.collect()
+        dead = self._dead
+        reference = weakref.ref(key, lambda ref: dead.append((identity, ref)))
+        value = self._make(key)
+        self._entries[identity] = (reference, value)
+        return value
+
+    def collect(self) -> None:
+        while self._dead:
+            identity, reference = self._dead.popleft()
+            entry = self._entries.get(identity)
+            if entry is not None and entry[0] is reference:
+                del self._entries[identity]
+                self._free(entry[1])
+
+    def clear(self) -> None:
+        for _, value in self._entries.values():
+            self._free(value)
+        self._entries.clear()
+        self._dead.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+@dataclass(eq=False)
+class GpuPrimitive:
+    """Buffers of one primitive, with a vertex array for each program that drew it."""
+
+    vertices: Any
+    indices: Any
+    layout: tuple[str, ...]
+    center: Array
+    arrays: dict[Any, Any] = field(default_factory=dict)
+
+    def vertex_array(self, context: Any, program: Any) -> Any:
+        """Return the vertex array for a program."""
+        array = self.arrays.get(program)
+        if array is None:
+            content = [(self.vertices, *self.layout)]
+            array = context.vertex_array(
+                program, content, self.indices, index_element_size=4, skip_errors=True
+            )
+            self.arrays[program] = array
+        return array
+
+    def release(self) -> None:
+        """Free the buffers."""
+        for array in self.arrays.values():
+            array.release()
+        self.vertices.release()
+        self.indices.release()
+
+
+@dataclass(eq=False)
+class GpuMaterial:
+    """Uniform block, textures (with their units) and shader features of one material."""
+
+    block: Any
+    textures: tuple[tuple[Texture, int], ...]
+    features: frozenset[str]
+
+
+class Resources:
+    """Everything that was uploaded once and is used again.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._primitives = _WeakCache(self._upload_primitive, GpuPrimitive.release)
+        self._textures = _WeakCache(self._upload_texture, lambda texture: texture.release())
+        self._materials = _WeakCache(self._upload_material, lambda m: m.block.release())
+
+    def primitive(self, primitive: Primitive) -> GpuPrimitive:
+        """Return the buffers of a primitive."""
+        return self._primitives.get(primitive)
+
+    def material(self, material: Material) -> GpuMaterial:
+        """Return the block and features of a material."""
+        return self._materials.get(material)
+
+    def bind(self, material: GpuMaterial) -> None:
+        """Make a material current."""
+        material.block.bind_to_uniform_block(1)
+        for texture, unit in material.textures:
+            self._textures.get(texture).use(unit)
+
+    def collect(self) -> None:
+        """Free what belongs to objects that no longer exist."""
+        for cache in (self._primitives, self._textures, self._materials):
+            cache.collect()
+
+    def release(self) -> None:
+        """Free everything."""
+        for cache in (self._primitives, self._textures, self._materials):
+            cache.clear()
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Primitives, textures and materials that are held."""
+        return len(self._primitives), len(self._textures), len(self._materials)
+
+    def _upload_primitive(self, primitive: Primitive) -> GpuPrimitive:
+        columns = [primitive.positions, primitive.normals, primitive.uv]
+        layout = ["3f 3f 2f", "in_position", "in_normal", "in_uv"]
+        if primitive.colors is not None:
+            columns.append(primitive.colors)
+            layout = ["3f 3f 2f 4f", "in_position", "in_normal", "in_uv", "in_color"]
+        vertices = np.ascontiguousarray(np.hstack(columns), dtype=np.float32)
+        indices = np.ascontiguousarray(primitive.triangles, dtype=np.uint32)
+        corners = primitive.positions.min(axis=0), primitive.positions.max(axis=0)
+        return GpuPrimitive(
+            self._context.buffer(vertices),
+            self._context.buffer(indices),
+            tuple(layout),
+            0.5 * (corners[0].astype(np.float64) + corners[1].astype(np.float64)),
+        )
+
+    def _upload_texture(self, texture: Texture) -> Any:
+        image = texture.image
+        # OpenGL's mirrored wrapping is not offered by moderngl: the picture is doubled instead.
+        if texture.wrap_u == "mirror":
+            image = np.concatenate([image, image[:, ::-1]], axis=1)
+        if texture.wrap_v == "mirror":
+            image = np.concatenate([image, image[::-1]], axis=0)
+        height, width = image.shape[:2]
+        gpu = self._context.texture((width, height), 4, np.ascontiguousarray(image), alignment=1)
+        gpu.build_mipmaps()
+        gpu.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        gpu.repeat_x = texture.wrap_u != "clamp"
+        gpu.repeat_y = texture.wrap_v != "clamp"
+        return gpu
+
+    def _upload_material(self, material: Material) -> GpuMaterial:
+        textures = []
+        features = set()
+        for attribute, feature, sampler in _TEXTURE_SLOTS:
+            texture = getattr(material, attribute)
+            if texture is not None:
+                textures.append((texture, SAMPLER_UNITS[sampler]))
+                features.add(feature)
+        if material.clearcoat > 0.0:
+            features.add("HAS_CLEARCOAT")
+        if material.is_see_through:
+            features.add("SEE_THROUGH")
+        elif material.alpha_mode == "MASK":
+            features.add("ALPHA_MASK")
+        block = self._context.buffer(_material_block(material))
+        return GpuMaterial(block, tuple(textures), frozenset(features))
+
+
+def _material_block(m: Material) -> npt.NDArray[np.float32]:
+    """Return the values of MaterialBlock in surface_frag.glsl, std140."""
+    rows = [
+        m.base_color,
+        (*m.emissive, m.alpha_cutoff),
+        (m.metallic, m.roughness, m.occlusion_strength, m.normal_scale),
+        (*m.specular_color, m.specular),
+        (m.clearcoat, m.clearcoat_roughness, m.ior, m.transmission),
+        (*_optical_depth(m), float(m.alpha_mode == "BLEND")),
+    ]
+    for attribute, _, _ in _TEXTURE_SLOTS:
+        texture = getattr(m, attribute)
+        uv = np.eye(3) if texture is None else _uv_transform(texture)
+        rows += [(*uv[0], 0.0), (*uv[1], 0.0)]
+    return np.array(rows, dtype=np.float32)
+
+
+def _optical_depth(m: Material) -> Array:
+    """Absorption over the thickness by Beer and Lambert, (3,) (KHR_materials_volume)."""
+    if m.thickness <= 0.0 or not np.isfinite(m.attenuation_distance):
+        return np.zeros(3)
+    color = np.clip(m.attenuation_color, 1e-6, 1.0)
+    return np.asarray(-np.log(color) * m.thickness / m.attenuation_distance)
+
+
+def _uv_transform(texture: Texture) -> Array:
+    doubled = [0.5 if w == "mirror" else 1.0 for w in (texture.wrap_u, texture.wrap_v)]
+    return np.asarray(np.diag([*doubled, 1.0]) @ texture.uv_from_uv)

@@ -1,0 +1,27 @@
+uniform mat4 u_camera_from_node;
+uniform mat3 u_normal_from_node;
+
+in vec3 in_position;
+in vec3 in_normal;
+in vec2 in_uv;
+#ifdef HAS_COLOR
+in vec4 in_color;
+out vec4 v_color;
+#endif
+
+out vec3 v_position;
+out vec3 v_normal;
+out vec2 v_uv;
+
+invariant gl_Position;
+
+void main() {
+    vec3 p = (u_camera_from_node * vec4(in_position, 1.0)).xyz;
+    v_position = p;
+    v_normal = u_normal_from_node * in_normal;
+    v_uv = in_uv;
+#ifdef HAS_COLOR
+    v_color = in_color;
+#endif
+    gl_Position = clip_from_camera(p);
+}

@@ -1,0 +1,1 @@
+"""Makers of products, samples and pictures; needs the `workshop` extra."""
