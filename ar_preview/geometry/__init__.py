@@ -1,0 +1,37 @@
+"""Rigid transforms, cameras and the conversions between conventions (numpy only).
+
+Spaces and axes are those of ARCHITECTURE.md: images in pixels with the origin at the corner
+of the first pixel (pixel centres at +0.5), cameras with OpenCV axes (x right, y down,
+z forward) in metres. A transform is named ``target_from_source``.
+"""
+
+from __future__ import annotations
+
+from ar_preview.geometry.camera import DEFAULT_FOV_DEGREES, OPENGL_FROM_OPENCV, Camera
+from ar_preview.geometry.pixels import (
+    OPENCV_PIXEL_OFFSET,
+    Array,
+    ImageSize,
+    as_points,
+    image_from_opencv,
+    opencv_from_image,
+)
+from ar_preview.geometry.rigid import RigidTransform
+from ar_preview.geometry.rotation import nearest_rotation, rotation_between, so3_exp, so3_log
+
+__all__ = [
+    "DEFAULT_FOV_DEGREES",
+    "OPENCV_PIXEL_OFFSET",
+    "OPENGL_FROM_OPENCV",
+    "Array",
+    "Camera",
+    "ImageSize",
+    "RigidTransform",
+    "as_points",
+    "image_from_opencv",
+    "nearest_rotation",
+    "opencv_from_image",
+    "rotation_between",
+    "so3_exp",
+    "so3_log",
+]

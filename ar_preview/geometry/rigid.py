@@ -1,0 +1,131 @@
+"""Rigid transforms, named ``target_from_source``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from ar_preview.geometry.rotation import nearest_rotation, so3_exp, so3_log
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ar_preview.geometry.pixels import Array
+
+__all__ = ["RigidTransform"]
+
+
+@dataclass(frozen=True, eq=False)
+class RigidTransform:
+    """A rotation and a translation, ``p_target = rotation @ p_source + translation``.
+
+    Parameters
+    ----------
+    rotation : array_like, shape (3, 3)
+        Proper rotation matrix; small numerical drift (1e-3) is repaired.
+    translation : array_like, shape (3,)
+        Metres.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite or the matrix is not a proper rotation.
+    """
+
+    rotation: Array = field(default_factory=lambda: np.eye(3))
+    translation: Array = field(default_factory=lambda: np.zeros(3))
+
+    def __post_init__(self) -> None:
+        rotation = np.array(self.rotation, dtype=np.float64)
+        translation = np.array(self.translation, dtype=np.float64)
+        if rotation.shape != (3, 3) or translation.shape != (3,):
+            raise ValueError(
+                f"expected a (3, 3) rotation and a (3,) translation, got shapes "
+                f"{rotation.shape} and {translation.shape}"
+            )
+        if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
+            raise ValueError("a rigid transform needs finite numbers")
+        error = np.abs(rotation @ rotation.T - np.eye(3)).max()
+        if error > 1e-3 or np.linalg.det(rotation) < 0:
+            raise ValueError(f"expected a proper rotation, got {rotation.tolist()}")
+        if error > 1e-12:
+            rotation = nearest_rotation(rotation)
+        rotation.setflags(write=False)
+        translation.setflags(write=False)
+        object.__setattr__(self, "rotation", rotation)
+        object.__setattr__(self, "translation", translation)
+
+    @classmethod
+    def identity(cls) -> RigidTransform:
+        """Return the transform that changes nothing."""
+        return cls()
+
+    @classmethod
+    def from_matrix(cls, matrix: npt.ArrayLike) -> RigidTransform:
+        """Build from a homogeneous matrix.
+
+        Parameters
+        ----------
+        matrix : array_like, shape (4, 4) or (3, 4)
+        """
+        m = np.asarray(matrix, dtype=np.float64)
+        if m.shape not in {(4, 4), (3, 4)}:
+            raise ValueError(f"expected a (4, 4) or (3, 4) matrix, got {m.shape}")
+        if m.shape == (4, 4) and not np.allclose(m[3], [0.0, 0.0, 0.0, 1.0]):
+            raise ValueError(f"expected a last row of 0 0 0 1, got {m[3].tolist()}")
+        return cls(m[:3, :3], m[:3, 3])
+
+    @classmethod
+    def from_rotation_vector(
+        cls, rotation_vector: npt.ArrayLike, translation: npt.ArrayLike = (0.0, 0.0, 0.0)
+    ) -> RigidTransform:
+        """Build from axis times angle (radians) and a translation in metres."""
+        return cls(so3_exp(rotation_vector), np.asarray(translation, dtype=np.float64))
+
+    @property
+    def matrix(self) -> Array:
+        """The (4, 4) homogeneous matrix."""
+        m = np.eye(4)
+        m[:3, :3] = self.rotation
+        m[:3, 3] = self.translation
+        return m
+
+    @property
+    def rotation_vector(self) -> Array:
+        """Axis times angle, (3,), radians."""
+        return so3_log(self.rotation)
+
+    def inverse(self) -> RigidTransform:
+        """Return ``source_from_target``."""
+        return RigidTransform(self.rotation.T, -self.rotation.T @ self.translation)
+
+    @overload
+    def __matmul__(self, other: RigidTransform) -> RigidTransform: ...
+    @overload
+    def __matmul__(self, other: npt.NDArray[Any]) -> Array: ...
+    def __matmul__(self, other: RigidTransform | npt.NDArray[Any]) -> RigidTransform | Array:
+        """Compose with a transform, or apply to points of shape (..., 3)."""
+        if isinstance(other, RigidTransform):
+            return RigidTransform(
+                self.rotation @ other.rotation,
+                self.rotation @ other.translation + self.translation,
+            )
+        points = np.asarray(other, dtype=np.float64)
+        return np.asarray(points @ self.rotation.T + self.translation)
+
+    def interpolated(self, other: RigidTransform, fraction: float) -> RigidTransform:
+        """Move a fraction of the way to another transform, on SO(3) and in space.
+
+        Parameters
+        ----------
+        other : RigidTransform
+        fraction : float
+            0 gives this transform, 1 the other.
+        """
+        step = so3_log(self.rotation.T @ other.rotation)
+        return RigidTransform(
+            self.rotation @ so3_exp(fraction * step),
+            self.translation + fraction * (other.translation - self.translation),
+        )
