@@ -169,8 +169,8 @@ class Camera:
     def _undistorted(self, q: Array) -> Array:
         """Invert the distortion by Newton's method.
 
-        OpenCV's fixed-point iteration stops short of the answer for strong barrel distortion;
-        Newton reaches machine precision wherever the lens model does not fold.
+        The usual fixed-point iteration diverges where the lens stretches the picture more than
+        twofold; Newton reaches machine precision wherever the lens model does not fold.
         """
         if not any(self.distortion):
             return q
