@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ from ar_preview.workshop.fetch_weights import (
     read_manifest,
     verify,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTENT = b"not really a network" * 50
 MIRROR = Mirror("some-mirror", "1.0")
