@@ -15,7 +15,12 @@ __all__ = [
     "MATRIX_BT601",
     "MATRIX_BT709",
     "MATRIX_BT2020",
+    "MATRIX_RGB",
     "SDR_VIDEO_COLOUR",
+    "SWSCALE_MATRIX",
+    "TRANSFER_HLG",
+    "TRANSFER_PQ",
+    "UNSPECIFIED",
     "SourceInfo",
     "VideoColour",
 ]
@@ -42,6 +47,15 @@ _MATRICES = {
     10: MATRIX_BT2020,
 }
 _HD_WIDTH, _SD_HEIGHT = 1280, 576
+
+SWSCALE_MATRIX = {
+    MATRIX_BT709: 1,
+    MATRIX_FCC: 4,
+    MATRIX_BT601: 5,
+    MATRIX_SMPTE240M: 7,
+    MATRIX_BT2020: 9,
+}
+"""swscale's own numbers for the matrices (libswscale/swscale.h, SWS_CS_*)."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +93,13 @@ class VideoColour:
     def resolved_matrix(self, size: ImageSize) -> int:
         """Return the matrix to convert with; never unspecified.
 
-        Where the file says nothing, high definition (at least 1280 px wide or more than 576 px
-        high, as stored) is BT.709 and anything smaller BT.601, the rule that players follow.
+        Where the file says nothing, high definition (longer side at least 1280 px or shorter
+        side more than 576 px) is BT.709 and anything smaller BT.601, the rule that players follow.
         """
         known = _MATRICES.get(self.matrix)
         if known is not None:
             return known
-        is_hd = size[0] >= _HD_WIDTH or size[1] > _SD_HEIGHT
+        is_hd = max(size) >= _HD_WIDTH or min(size) > _SD_HEIGHT
         return MATRIX_BT709 if is_hd else MATRIX_BT601
 
 
@@ -138,3 +152,8 @@ class SourceInfo:
     origin_s: float = 0.0
     starts_trimmed: bool = False
     ends_trimmed: bool = False
+
+    @property
+    def is_continuous(self) -> bool:
+        """True where one frame follows from the last, False for unrelated pictures."""
+        return self.kind in {"camera", "video"}

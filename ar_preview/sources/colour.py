@@ -8,15 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-from ar_preview.media import (
-    MATRIX_BT601,
-    MATRIX_BT709,
-    MATRIX_BT2020,
-    MATRIX_FCC,
-    MATRIX_RGB,
-    MATRIX_SMPTE240M,
-    VideoColour,
-)
+from ar_preview.media import MATRIX_RGB, SWSCALE_MATRIX, VideoColour
 from ar_preview.sources.hdr import HdrToSdr
 
 if TYPE_CHECKING:
@@ -27,14 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RgbConverter", "colour_of", "over_white"]
 
-# swscale's numbers for the matrices (libswscale/swscale.h, SWS_CS_*).
-_SWSCALE_MATRIX = {
-    MATRIX_BT709: 1,
-    MATRIX_FCC: 4,
-    MATRIX_BT601: 5,
-    MATRIX_SMPTE240M: 7,
-    MATRIX_BT2020: 9,
-}
 # Without these two flags swscale takes a table path that is 1 to 2 levels too dark and adds that
 # once more with every generation: -1.2 levels on average against an exact conversion, not 0.0.
 _ACCURATE = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -87,7 +71,7 @@ class RgbConverter:
         if not colour.is_rgb:
             full = ColorRange.JPEG if colour.full_range else ColorRange.MPEG
             self._settings |= {
-                "src_colorspace": _SWSCALE_MATRIX[colour.resolved_matrix(stored_size)],
+                "src_colorspace": SWSCALE_MATRIX[colour.resolved_matrix(stored_size)],
                 "src_color_range": full,
                 "dst_color_range": ColorRange.JPEG,
             }
