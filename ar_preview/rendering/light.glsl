@@ -1,26 +1,17 @@
-// Image-based light: prefiltered octahedral maps, harmonics, the split-sum table.
-uniform sampler2D t_environment;
-uniform sampler2D t_split_sum;
-
-const float ENVIRONMENT_SIZE = float(ENVIRONMENT_TEXELS);
-const float SPLIT_SUM_SIZE = float(SPLIT_SUM_TEXELS);
-
-vec3 environment_level(vec2 octahedral, float level) {
-    float size = max(ENVIRONMENT_SIZE / exp2(level), 1.0);
-    vec2 uv = (octahedral * 0.5 + 0.5) * ((size - 1.0) / size) + 0.5 / size;
-    return textureLod(t_environment, uv, level).rgb;
-}
+// Image-based light: prefiltered octahedral maps, one layer a roughness, and harmonics.
+uniform sampler2DArray t_environment;
 
 // Mean radiance about a direction for a perceptual roughness.
 vec3 reflected_light(vec3 d, float roughness) {
     vec2 o = d.xy / (abs(d.x) + abs(d.y) + abs(d.z));
-    if (d.z < 0.0) o = (1.0 - abs(o.yx)) * vec2(o.x < 0.0 ? -1.0 : 1.0, o.y < 0.0 ? -1.0 : 1.0);
-    float level = clamp(roughness, 0.0, 1.0) * u_reflection.w;
-    float lower = floor(level);
-    vec3 e = environment_level(o, lower);
-    float f = level - lower;
-    if (f > 0.004) e = mix(e, environment_level(o, lower + 1.0), f);
-    return e * u_reflection.rgb;
+    vec2 folded = (1.0 - abs(o.yx)) * vec2(o.x < 0.0 ? -1.0 : 1.0, o.y < 0.0 ? -1.0 : 1.0);
+    o = d.z < 0.0 ? folded : o;
+    // Corner-aligned texels, see environment.py.
+    const float size = float(ENVIRONMENT_TEXELS);
+    vec2 uv = o * (0.5 * (size - 1.0) / size) + 0.5;
+    float layer = min(roughness, 1.0) * float(ENVIRONMENT_LAYERS - 1);
+    vec3 e = texture(t_environment, vec3(uv, layer)).rgb;
+    return e * e * e * u_reflection.rgb;
 }
 
 // Irradiance / pi: what a white matte surface sends back.
@@ -33,10 +24,17 @@ vec3 diffuse_light(vec3 n) {
     return max(e, vec3(0.0));
 }
 
+// Scale and bias of F0 and F90 in the specular albedo of GGX (Karis 2014, "Physically based
+// shading on mobile"); an analytic fit costs less than a look-up on a CPU.
 vec2 split_sum(float cosine, float roughness) {
-    vec2 uv = vec2(cosine, roughness) * ((SPLIT_SUM_SIZE - 1.0) / SPLIT_SUM_SIZE)
-        + 0.5 / SPLIT_SUM_SIZE;
-    return textureLod(t_split_sum, uv, 0.0).rg;
+    vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
+    float a = min(r.x * r.x, exp2(-9.28 * cosine)) * r.x + r.y;
+    return max(vec2(-1.04, 1.04) * a + r.zw, vec2(0.0));
+}
+
+float fifth_power(float x) {
+    float x2 = x * x;
+    return x2 * x2 * x;
 }
 
 // Unpolarised reflectance of one dielectric interface (Fresnel's equations).

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
-from ar_preview.rendering.brdf import split_sum_table
 from ar_preview.rendering.environment import Environment, load_environment
 from ar_preview.rendering.programs import SAMPLER_UNITS
 
@@ -20,9 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["ENVIRONMENT_TEXELS", "Lighting", "light_factors"]
 
 ENVIRONMENT_TEXELS = 256
-"""Side of the sharpest map; a smaller one in a file is enlarged."""
+"""Side of every map on the GPU; smaller ones are enlarged."""
 
-_SPLIT_SUM_TEXELS = 32
+ENVIRONMENT_LAYERS = 17
+"""Roughness steps: fine enough that the nearest one does, which halves the look-ups."""
+
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 _COSINE_LOBE = np.array([1.0, *[2.0 / 3.0] * 3, *[0.25] * 5])
@@ -57,7 +58,7 @@ def light_factors(light: Light, environment: Environment) -> tuple[Array, Array]
 
 
 class Lighting:
-    """The environments that were used, and the split-sum table.
+    """The environments that were used.
 
     Parameters
     ----------
@@ -69,66 +70,63 @@ class Lighting:
     def __init__(self, context: Any, folder: Path) -> None:
         self._context = context
         self._folder = folder
-        self._environments: dict[str, tuple[Environment, Any]] = {}
-        size = _SPLIT_SUM_TEXELS
-        table = split_sum_table(size)
-        self._table = context.texture((size, size), 2, np.ascontiguousarray(table), dtype="f4")
-        self._table.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        self._table.repeat_x = self._table.repeat_y = False
+        self._environments: dict[str, tuple[Environment, Any, float]] = {}
 
     @property
     def constants(self) -> dict[str, str]:
         """Macros for the shaders."""
         return {
             "ENVIRONMENT_TEXELS": str(ENVIRONMENT_TEXELS),
-            "SPLIT_SUM_TEXELS": str(_SPLIT_SUM_TEXELS),
+            "ENVIRONMENT_LAYERS": str(ENVIRONMENT_LAYERS),
         }
 
-    def bind(self, light: Light) -> tuple[Array, Array, int]:
+    def bind(self, light: Light) -> tuple[Array, Array]:
         """Make a light current.
 
         Returns
         -------
-        polynomial, reflection : ndarray
+        polynomial : ndarray, shape (9, 3)
             As from `light_factors`.
-        last_level : int
-            Level of the roughest map.
+        reflection : ndarray, shape (3,)
+            Factor on what the environment's texture decodes to.
         """
-        if light.environment not in self._environments:
-            environment = load_environment(self._folder, light.environment)
-            self._environments[light.environment] = environment, self._upload(environment)
-        environment, texture = self._environments[light.environment]
+        name = light.environment
+        if name not in self._environments:
+            environment = load_environment(self._folder, name)
+            peak = max(float(level.max()) for level in environment.levels) or 1.0
+            self._environments[name] = environment, self._upload(environment, peak), peak
+        environment, texture, peak = self._environments[name]
         texture.use(SAMPLER_UNITS["t_environment"])
-        self._table.use(SAMPLER_UNITS["t_split_sum"])
         polynomial, reflection = light_factors(light, environment)
-        return polynomial, reflection, len(environment.levels) - 1
+        return polynomial, reflection * peak
 
-    def _upload(self, environment: Environment) -> Any:
-        size = ENVIRONMENT_TEXELS
-        texture = self._context.texture((size, size), 4, dtype="f2")
-        texture.build_mipmaps(0, len(environment.levels) - 1)
-        for i, level in enumerate(environment.levels):
-            side = max(size >> i, 1)
-            rgba = np.ones((side, side, 4), np.float16)
-            rgba[..., :3] = _resampled(level, side)
-            texture.write(rgba, level=i)
-        texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+    def _upload(self, environment: Environment, peak: float) -> Any:
+        size, layers = ENVIRONMENT_TEXELS, ENVIRONMENT_LAYERS
+        maps = [_resampled(level, size) for level in environment.levels]
+        out = np.zeros((layers, size, size, 4), np.uint8)
+        for i, position in enumerate(np.linspace(0.0, len(maps) - 1.0, layers)):
+            lower = min(int(position), len(maps) - 2)
+            f = position - lower
+            radiance = (1.0 - f) * maps[lower] + f * maps[lower + 1]
+            # Cube root: 8 bits a channel sample fastest on a CPU, and dark rooms need the steps.
+            out[i, ..., :3] = np.rint(255.0 * np.cbrt(np.clip(radiance / peak, 0.0, 1.0)))
+        texture = self._context.texture_array((size, size, layers), 4, out)
+        texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         texture.repeat_x = texture.repeat_y = False
         return texture
 
     def release(self) -> None:
         """Free the textures."""
-        for _, texture in self._environments.values():
+        for _, texture, _ in self._environments.values():
             texture.release()
         self._environments.clear()
-        self._table.release()
 
 
 def _resampled(level: Any, side: int) -> Any:
     """Bilinear, corner-aligned resize of a square map."""
     size = level.shape[0]
     if size == side:
-        return level
+        return level.astype(np.float64)
     t = np.linspace(0.0, size - 1.0, side)
     i = np.minimum(t.astype(int), size - 2)
     f = (t - i)[:, None]

@@ -16,7 +16,6 @@ _FOLDER = Path(__file__).resolve().parent
 
 SAMPLER_UNITS = {
     "t_environment": 0,
-    "t_split_sum": 1,
     "t_base": 2,
     "t_metallic_roughness": 3,
     "t_normal": 4,

@@ -162,10 +162,10 @@ class Renderer:
             )
 
     def _write_frame_block(self, scene: Scene, region: Region) -> None:
-        polynomial, reflection, last_level = self._lighting.bind(scene.light)
+        polynomial, reflection = self._lighting.bind(scene.light)
         block = np.zeros((14, 4), np.float32)
         block[:4] = _camera_rows(scene.camera, region)
-        block[4] = (*reflection, last_level)
+        block[4, :3] = reflection
         block[5:, :3] = polynomial
         self._frame_block.write(block)
         self._frame_block.bind_to_uniform_block(0)

@@ -7,12 +7,16 @@ uniform sampler2D t_frame;
 layout(location = 0) out vec4 out_add;
 layout(location = 1) out vec4 out_transmit;
 
+// sRGB within 0.15 % of full scale by square roots: pow is slow on a CPU, and only differences
+// and ratios of these values count below.
 vec3 encode(vec3 c) {
-    return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
+    vec3 r2 = sqrt(c), r4 = sqrt(r2), r8 = sqrt(r4);
+    return max(0.662002687 * r2 + 0.684122060 * r4 - 0.323583601 * r8 - 0.0225411470 * c,
+               vec3(0.0));
 }
 
 vec3 decode(vec3 c) {
-    return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+    return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
 }
 
 void main() {
@@ -30,12 +34,13 @@ void main() {
         return;
     }
     vec3 behind = texelFetch(t_frame, pixel, 0).rgb;
-    vec3 filtered = through * decode(behind);
-    vec3 result = encode(clamp(filtered + light, 0.0, 1.0));
-    // Never above what the filtered pixel keeps, so that add cannot be negative.
-    vec3 kept = min(pow(through, vec3(1.0 / 2.2)), encode(filtered) / max(behind, vec3(1e-4)));
-    kept = mix(kept, pow(through, vec3(1.0 / 2.2)), lessThan(behind, vec3(1e-3)));
+    vec3 linear = decode(behind);
+    vec3 filtered = through * linear;
+    // The share of the encoded value that stays; as if the pixel were white where it is black.
+    vec3 kept = mix(encode(filtered) / max(encode(linear), vec3(1e-4)), encode(through),
+                    lessThan(behind, vec3(1e-3)));
     kept = floor(clamp(kept, 0.0, 1.0) * 255.0 + 0.5) / 255.0;
+    vec3 result = encode(min(filtered + light, vec3(1.0)));
     out_add = vec4(max(result - kept * behind, vec3(0.0)), 1.0);
     out_transmit = vec4(kept, 1.0);
 }

@@ -202,6 +202,8 @@ class Resources:
             features.add("HAS_CLEARCOAT")
         if material.is_see_through:
             features.add("SEE_THROUGH")
+            if _is_clear_glass(material):
+                features.add("CLEAR_GLASS")
         elif material.alpha_mode == "MASK":
             features.add("ALPHA_MASK")
         block = self._context.buffer(_material_block(material))
@@ -223,6 +225,12 @@ def _material_block(m: Material) -> npt.NDArray[np.float32]:
         uv = np.eye(3) if texture is None else _uv_transform(texture)
         rows += [(*uv[0], 0.0), (*uv[1], 0.0)]
     return np.array(rows, dtype=np.float32)
+
+
+def _is_clear_glass(m: Material) -> bool:
+    """Whether nothing is scattered back: the usual lens, for which a short shader does."""
+    textured = m.transmission_texture is not None or m.metallic_roughness_texture is not None
+    return m.transmission >= 1.0 and m.metallic == 0.0 and not textured
 
 
 def _optical_depth(m: Material) -> Array:

@@ -125,7 +125,7 @@ void main() {
 
     float coat_fresnel = 0.0;
 #ifdef HAS_CLEARCOAT
-    coat_fresnel = m_coat.x * (0.04 + 0.96 * pow(1.0 - flat_cosine, 5.0));
+    coat_fresnel = m_coat.x * (0.04 + 0.96 * fifth_power(1.0 - flat_cosine));
 #endif
 
 #ifdef SEE_THROUGH
@@ -152,13 +152,19 @@ void main() {
     // glossy wires must not sparkle.
     vec3 nx = dFdx(n), ny = dFdy(n);
     float spread = min(0.5 * (dot(nx, nx) + dot(ny, ny)), 0.18);
-    float alpha2 = roughness * roughness * roughness * roughness;
-    float lobe = sqrt(sqrt(min(alpha2 + spread, 1.0)));
-
+    float squared = roughness * roughness;
+    float lobe = sqrt(sqrt(min(squared * squared + spread, 1.0)));
+    vec3 radiance = reflected_light(reflect(-view, n), lobe);
     float occlusion = 1.0;
 #ifdef HAS_OCCLUSION_TEXTURE
     occlusion = mix(1.0, texture(t_occlusion, texture_uv(3)).r, m_surface.z);
+    radiance *= clamp(pow(cosine + occlusion, exp2(-16.0 * lobe - 1.0)) - 1.0 + occlusion,
+                      0.0, 1.0);
 #endif
+
+#ifdef CLEAR_GLASS
+    vec3 color = radiance * slab * m_specular.rgb;
+#else
     float f0 = (m_coat.z - 1.0) / (m_coat.z + 1.0);
     vec3 dielectric = min(f0 * f0 * m_specular.rgb, vec3(1.0)) * m_specular.w;
     vec3 specular = mix(dielectric, base.rgb, metallic);
@@ -170,28 +176,22 @@ void main() {
     float missing = 1.0 - (table.x + table.y);
     vec3 multiple = missing * single * average / (1.0 - missing * average);
     vec3 matte = base.rgb * (1.0 - metallic) * (1.0 - single - multiple);
-
-    vec3 reflected = reflect(-view, n);
-    vec3 irradiance = diffuse_light(n);
-    float glossy_occlusion =
-        clamp(pow(cosine + occlusion, exp2(-16.0 * lobe - 1.0)) - 1.0 + occlusion, 0.0, 1.0);
-    vec3 radiance = reflected_light(reflected, lobe);
 #ifdef SEE_THROUGH
     single = mix(single, vec3(slab) * m_specular.rgb, clear);
     multiple *= 1.0 - clear;
     matte *= 1.0 - clear;
 #endif
-    vec3 color = radiance * single * glossy_occlusion
-        + irradiance * (multiple + matte) * occlusion;
+    vec3 color = radiance * single + diffuse_light(n) * (multiple + matte) * occlusion;
+#endif
+
     vec3 emissive = m_emissive.rgb;
 #ifdef HAS_EMISSIVE_TEXTURE
     emissive *= linear_from_srgb(texture(t_emissive, texture_uv(4)).rgb);
 #endif
     color += emissive;
 #ifdef HAS_CLEARCOAT
-    vec3 fx = dFdx(flat_normal), fy = dFdy(flat_normal);
-    float coat2 = m_coat.y * m_coat.y * m_coat.y * m_coat.y;
-    float coat_lobe = sqrt(sqrt(min(coat2 + min(0.5 * (dot(fx, fx) + dot(fy, fy)), 0.18), 1.0)));
+    float coat_squared = m_coat.y * m_coat.y;
+    float coat_lobe = sqrt(sqrt(min(coat_squared * coat_squared + spread, 1.0)));
     vec3 coat = reflected_light(reflect(-view, flat_normal), coat_lobe) * occlusion;
     color = color * (1.0 - coat_fresnel) + coat * coat_fresnel;
 #endif

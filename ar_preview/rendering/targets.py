@@ -69,11 +69,11 @@ class Targets:
 
     def clear(self, width: int, height: int) -> None:
         """Empty the region: no light, everything let through, nothing near."""
-        region = (0, 0, width, height)
+        # Whole buffers: llvmpipe clears those fast, but draws a rectangle for a part.
+        self.light.clear(0.0, 0.0, 0.0, 0.0)
+        self.transmit.clear(1.0, 1.0, 1.0, 1.0)
         for target in (self.depth_only, self.opaque, self.light, self.transmit, self.resolved):
-            target.viewport = region
-        self.light.clear(0.0, 0.0, 0.0, 0.0, viewport=region)
-        self.transmit.clear(1.0, 1.0, 1.0, 1.0, viewport=region)
+            target.viewport = (0, 0, width, height)
 
     def upload_frame(self, pixels: npt.NDArray[np.uint8]) -> None:
         """Give the pixels behind the region, (h, w, 3)."""
