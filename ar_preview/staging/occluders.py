@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ar_preview.person import EarShape, HeadShape
     from ar_preview.poses import HeadPose
+    from ar_preview.staging.clearance import SideClearance
 
 __all__ = ["head_occluders"]
 
@@ -22,13 +23,19 @@ _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
 """The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
 flicker in and out of a surface whose depth is only estimated."""
 
+_EAR_FOR_SKULL = 0.1
+"""Half-length of the skull to which the ear's measures below belong, metres."""
+
 _EAR_RADII = np.array([0.006, 0.031, 0.018])
 _EAR_FLARE = np.radians(28.0)
 _EAR_CENTRE = np.array([0.007, -0.018, -0.013])
 
 
 def head_occluders(
-    pose: HeadPose, head: HeadShape, triangles: npt.NDArray[np.integer]
+    pose: HeadPose,
+    head: HeadShape,
+    triangles: npt.NDArray[np.integer],
+    clearance: SideClearance | None = None,
 ) -> tuple[Occluder, ...]:
     """Return the surfaces of one head in camera space.
 
@@ -42,21 +49,24 @@ def head_occluders(
         Of the same person.
     triangles : ndarray, shape (M, 3)
         Topology of the face.
+    clearance : SideClearance, optional
+        Room that worn glasses need beside the head.
     """
     to_camera = pose.camera_from_head
     face = to_camera.inverse() @ pose.vertices_camera
-    sphere, sphere_triangles = unit_sphere()
-    skull = head.skull_centre_head + sphere * head.skull_radii
+    _, sphere_triangles = unit_sphere()
+    skull = _skull(head)
     neck, neck_triangles = tube(
         head.neck.top_head,
         head.neck.base_head,
         np.array(head.neck.radii),
         1.25 * np.array(head.neck.radii),
     )
-    size = float(head.skull_radii[2]) / 0.1
+    size = float(head.skull_radii[2]) / _EAR_FOR_SKULL
+    inside = clearance.apply if clearance is not None else np.asarray
     surfaces = [
-        ("face", _drawn_in(face), triangles),
-        ("skull", skull, sphere_triangles),
+        ("face", inside(_drawn_in(face)), triangles),
+        ("skull", inside(skull), sphere_triangles),
         ("ear_left", _ear(head.ears["left"], 1.0, size), sphere_triangles),
         ("ear_right", _ear(head.ears["right"], -1.0, size), sphere_triangles),
         ("neck", neck, neck_triangles),
@@ -69,6 +79,19 @@ def head_occluders(
         )
         for name, vertices, faces in surfaces
     )
+
+
+def _skull(head: HeadShape) -> Array:
+    """Return an ellipsoid whose lower back stays broad, as the head does behind the ears.
+
+    The tips of temples end there: an ellipsoid would leave them in plain view.
+    """
+    sphere, _ = unit_sphere()
+    x, y, z = sphere.T
+    waist = np.sqrt(np.maximum(1.0 - y**2, 1e-12))
+    broad = np.where(y < 0, (1.0 - np.minimum(y**4, 1.0)) ** 0.25, waist)
+    shape = np.stack([x / waist * broad, y, np.where(z > 0, z, z / waist * broad)], axis=-1)
+    return np.asarray(head.skull_centre_head + shape * head.skull_radii)
 
 
 def _drawn_in(face_head: Array) -> Array:

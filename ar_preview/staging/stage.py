@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ar_preview.scene import Item, Light, Scene
+from ar_preview.scene import Item, Light, Occluder, Scene
+from ar_preview.staging.clearance import SideClearance
 from ar_preview.staging.light import LightEstimator
 from ar_preview.staging.occluders import head_occluders
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from ar_preview.frames import Frame
     from ar_preview.geometry import Camera
     from ar_preview.landmarks import FaceModel
-    from ar_preview.person import Person
-    from ar_preview.poses import Poses
+    from ar_preview.person import HeadShape, Person
+    from ar_preview.poses import HeadPose, Poses
+    from ar_preview.products.product import Product
     from ar_preview.tracks import Tracks
 
 __all__ = ["Stage"]
@@ -32,6 +34,7 @@ class Stage:
     def __init__(self, model: FaceModel) -> None:
         self._model = model
         self._light = LightEstimator()
+        self._clearances: dict[str, tuple[HeadShape, Product, SideClearance]] = {}
 
     def build(
         self,
@@ -56,10 +59,27 @@ class Stage:
         """
         light: Light = self._light.update(frame, tracks.faces[0] if tracks.faces else None)
         heads = {person.id: person.head for person in persons}
-        occluders = [
-            occluder
-            for pose in poses.heads
-            if (head := heads.get(pose.person_id)) is not None
-            for occluder in head_occluders(pose, head, self._model.triangles)
-        ]
+        occluders: list[Occluder] = []
+        for pose in poses.heads:
+            head = heads.get(pose.person_id)
+            if head is not None:
+                clearance = self._room_for(items, pose, head)
+                occluders += head_occluders(pose, head, self._model.triangles, clearance)
         return Scene(camera, tuple(items), tuple(occluders), light)
+
+    def _room_for(
+        self, items: Sequence[Item], pose: HeadPose, head: HeadShape
+    ) -> SideClearance | None:
+        """Return the room that this head's glasses need; worked out anew when they move on it."""
+        anchor = f"face:{pose.person_id}/glasses"
+        item = next((i for i in items if i.anchor == anchor), None)
+        if item is None:
+            return None
+        known = self._clearances.get(anchor)
+        if known is None or known[0] is not head or known[1] is not item.product:
+            moves = {name: move.matrix for name, move in item.nodes.items()}
+            head_from_product = pose.camera_from_head.inverse() @ item.camera_from_product
+            vertices = head_from_product @ (item.scale * item.product.vertices_product(moves))
+            known = (head, item.product, SideClearance(vertices, head))
+            self._clearances[anchor] = known
+        return known[2]

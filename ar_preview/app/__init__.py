@@ -1,0 +1,7 @@
+"""The window; the only room that knows Qt."""
+
+from __future__ import annotations
+
+from ar_preview.app.run import run_mirror
+
+__all__ = ["run_mirror"]

@@ -1,0 +1,98 @@
+"""`ar-preview products`: list, show, check, schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ar_preview.cli.console import notes, results, say
+from ar_preview.errors import ProductError
+
+__all__ = ["products_app"]
+
+products_app = typer.Typer(help="The catalogue and its tools.", no_args_is_help=True)
+
+_STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
+
+
+@products_app.command("list")
+def list_products(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List the bundled catalogue."""
+    from ar_preview.products import Catalogue
+
+    summaries = list(Catalogue.bundled())
+    if as_json:
+        rows = [
+            {
+                "id": s.id,
+                "title": s.title,
+                "category": s.manifest.try_on.category,
+                "price": s.manifest.commerce.price,
+                "variants": list(s.variants),
+            }
+            for s in summaries
+        ]
+        say(json.dumps(rows, indent=2))
+        return
+    table = Table("id", "title", "category", "price", "variants", box=None, pad_edge=False)
+    for s in summaries:
+        table.add_row(
+            s.id,
+            s.title,
+            s.manifest.try_on.category,
+            s.manifest.commerce.price,
+            " ".join(s.variants),
+        )
+    results.print(table)
+
+
+@products_app.command("show")
+def show_product(
+    product: Annotated[str, typer.Argument(help="Catalogue id, product folder or .glb.")],
+) -> None:
+    """Show what is known of a product."""
+    from ar_preview.products import load_product
+
+    loaded = load_product(product)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_row("id", loaded.id)
+    table.add_row("title", loaded.title)
+    table.add_row("worn as", loaded.slot)
+    for name, value in loaded.dimensions_mm.items():
+        table.add_row(name.replace("_", " "), f"{value:g} mm")
+    table.add_row("variants", ", ".join(loaded.variants) or "none")
+    light = "none" if loaded.lod is None else f"{loaded.lod.triangle_count:,}"
+    table.add_row("triangles", f"{loaded.triangle_count:,}; light model {light}")
+    table.add_row("parts", ", ".join(node.name for node in loaded.nodes if node.primitives))
+    table.add_row("materials", ", ".join(m.name or k for k, m in loaded.materials.items()))
+    results.print(table)
+
+
+@products_app.command("check")
+def check(
+    product: Annotated[str, typer.Argument(help="Catalogue id, product folder or .glb.")],
+) -> None:
+    """Check a product as a 3D-commerce reviewer would; exit 2 if it cannot be worn."""
+    from ar_preview.products import check_product
+
+    findings = check_product(product)
+    for finding in findings:
+        style = _STYLES.get(finding.level, "")
+        results.print(f"{finding.level:8}{finding.text}", style=style, markup=False)
+    errors = sum(finding.level == "error" for finding in findings)
+    if errors:
+        raise ProductError(f"{product} has {errors} error{'s' if errors > 1 else ''}")
+    notes.print(f"{product} can be worn")
+
+
+@products_app.command("schema")
+def schema() -> None:
+    """Print the JSON schema of product.toml."""
+    from ar_preview.products import manifest_schema
+
+    say(json.dumps(manifest_schema(), indent=2))

@@ -1,0 +1,114 @@
+"""`ar-preview render`: a source with products worn, into a video, pictures and data files."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ar_preview.cli.console import say
+from ar_preview.cli.run import run
+from ar_preview.cli.sinks import picture_sink
+from ar_preview.errors import SourceError
+from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
+from ar_preview.recording import check_output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ar_preview.cli.sinks import Sink
+    from ar_preview.sources import CameraMatrix
+    from ar_preview.tracking import Tracker
+
+__all__ = ["camera_matrix", "render"]
+
+
+def render(
+    source: Annotated[
+        str,
+        typer.Argument(help="Video, photo, folder of photos, camera:0, sample:face."),
+    ],
+    product: Annotated[
+        list[str],
+        typer.Option("-p", "--product", help="Catalogue id, product folder or .glb; repeatable."),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="OUT.mp4, OUT.png or a folder for PNGs.")
+    ],
+    variant: Annotated[str | None, typer.Option(help="Variant to show, for example sun.")] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option("--camera-matrix", metavar="FX,FY,CX,CY", help="The true camera, px."),
+    ] = None,
+    fov: Annotated[
+        float | None, typer.Option(metavar="DEG", help="Degrees across the longer side.")
+    ] = None,
+    faces: Annotated[int, typer.Option(min=1, max=16, help="Most faces to dress.")] = 1,
+    start: Annotated[int | None, typer.Option(help="First frame.")] = None,
+    end: Annotated[int | None, typer.Option(help="Frame to stop before.")] = None,
+    poses: Annotated[Path | None, typer.Option(help="Write poses, JSON lines.")] = None,
+    layer: Annotated[Path | None, typer.Option(help="Write layers, a folder of RGBA PNGs.")] = None,
+    timings: Annotated[Path | None, typer.Option(help="Write timings, JSON lines.")] = None,
+    tracks: Annotated[Path | None, typer.Option(help="Write tracks, .npz.")] = None,
+    from_tracks: Annotated[
+        Path | None, typer.Option(help="Replay tracks (.npz) instead of tracking.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what exists.")] = False,
+) -> None:
+    """Render a source with products worn."""
+    from ar_preview.preview import Preview
+    from ar_preview.products import load_product
+    from ar_preview.sources import open_source
+    from ar_preview.tracking import ReplayTracker
+
+    for path in (output, poses, layer, timings, tracks):
+        if path is not None and path.suffix:
+            check_output(path, overwrite)
+    products = [load_product(spec) for spec in product]
+    matrix = None if camera is None else camera_matrix(camera)
+    replay: Tracker | None = None if from_tracks is None else ReplayTracker(from_tracks)
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(
+            open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end)
+        )
+        preview = stack.enter_context(
+            Preview(
+                products,
+                continuous=opened.info.is_continuous,
+                variant=variant,
+                num_faces=faces,
+                tracker=replay,
+            )
+        )
+        sinks: list[Sink] = [stack.enter_context(picture_sink(output, opened.info, overwrite))]
+        if poses is not None:
+            sinks.append(stack.enter_context(PoseLog(poses, overwrite)))
+        if layer is not None:
+            sinks.append(stack.enter_context(LayerFolder(layer, overwrite)))
+        if timings is not None:
+            sinks.append(stack.enter_context(TimingLog(timings, overwrite)))
+        if tracks is not None:
+            sinks.append(stack.enter_context(TracksFile(tracks, overwrite)))
+        summary = run(opened, preview, sinks, "rendering", opened.info.frame_count)
+        if summary.frames == 0 and not summary.interrupted:
+            raise SourceError(f"{source} gave no frames: nothing was written")
+    if summary.frames:
+        say(f"{output}: {summary}")
+
+
+def camera_matrix(text: str) -> CameraMatrix:
+    """Parse ``fx,fy,cx,cy``.
+
+    Raises
+    ------
+    SourceError
+        If it is not four numbers.
+    """
+    try:
+        fx, fy, cx, cy = (float(part) for part in text.split(","))
+    except ValueError:
+        raise SourceError(
+            f"expected --camera-matrix fx,fy,cx,cy (four numbers, px), got {text!r}"
+        ) from None
+    return (fx, fy, cx, cy)

@@ -1,0 +1,118 @@
+"""Where the finished pictures of a run go."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Protocol
+
+from ar_preview.errors import OutputError
+from ar_preview.exports import ImageFolder
+from ar_preview.recording import VideoRecorder, write_image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from ar_preview.media import SourceInfo
+    from ar_preview.preview import PreviewResult
+
+__all__ = ["ImageSink", "OnePicture", "Sink", "VideoSink", "picture_sink"]
+
+VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+
+
+class Sink(Protocol):
+    """Takes result after result."""
+
+    def write(self, result: PreviewResult) -> None:
+        """Take the result of one frame."""
+        ...
+
+
+class VideoSink:
+    """Opens the recorder with the first frame, when the size is known for certain."""
+
+    def __init__(self, path: Path, info: SourceInfo, overwrite: bool) -> None:
+        self._path, self._info, self._overwrite = path, info, overwrite
+        self._stack = contextlib.ExitStack()
+        self._recorder: VideoRecorder | None = None
+
+    def write(self, result: PreviewResult) -> None:
+        """Append the picture of one frame."""
+        if self._recorder is None:
+            self._recorder = self._stack.enter_context(
+                VideoRecorder(
+                    self._path, result.frame.size, info=self._info, overwrite=self._overwrite
+                )
+            )
+        self._recorder.write(result.image, result.frame.timestamp_ns)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return self._stack.__exit__(kind, error, trace)
+
+
+class ImageSink:
+    """Writes the one picture of a still source."""
+
+    def __init__(self, path: Path, overwrite: bool) -> None:
+        self._path, self._overwrite = path, overwrite
+
+    def write(self, result: PreviewResult) -> None:
+        """Write the picture."""
+        write_image(self._path, result.image, overwrite=self._overwrite)
+
+
+class OnePicture:
+    """Keeps the result of one frame of a clip, or the last before it."""
+
+    def __init__(self, index: int) -> None:
+        self._index = index
+        self.result: PreviewResult | None = None
+
+    def write(self, result: PreviewResult) -> None:
+        """Keep the result if it is the one."""
+        if self.result is None or result.frame.index <= self._index:
+            self.result = result
+
+
+def picture_sink(
+    output: Path, info: SourceInfo, overwrite: bool
+) -> contextlib.AbstractContextManager[Sink]:
+    """Return the sink for an output path, by its suffix.
+
+    Raises
+    ------
+    OutputError
+        If the path cannot take what the source gives, or is taken.
+    """
+    suffix = output.suffix.lower()
+    if suffix in VIDEO_SUFFIXES:
+        if info.kind == "folder":
+            raise OutputError(
+                f"{output}: the pictures of a folder do not make a video; give a folder as output"
+            )
+        return VideoSink(output, info, overwrite)
+    if suffix in IMAGE_SUFFIXES:
+        if info.frame_count != 1:
+            count = (
+                "an endless stream" if info.frame_count is None else f"{info.frame_count} frames"
+            )
+            raise OutputError(
+                f"{output} holds one picture but the source has {count}: "
+                f"use --start and --end, or an .mp4 or a folder"
+            )
+        return contextlib.nullcontext(ImageSink(output, overwrite))
+    if suffix and not output.is_dir():
+        suffixes = ", ".join(sorted(VIDEO_SUFFIXES | IMAGE_SUFFIXES))
+        raise OutputError(f"cannot write {output}: expected {suffixes} or a folder")
+    return ImageFolder(output, overwrite)

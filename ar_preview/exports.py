@@ -1,0 +1,204 @@
+"""What a run leaves behind for other tools: poses, timings, layers, in stable formats.
+
+Each sink is a context manager that takes `PreviewResult` after `PreviewResult`. What it wrote
+appears under its final name only when the block ends without an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from ar_preview.compositing import layer_rgba
+from ar_preview.errors import OutputError
+from ar_preview.recording import write_image
+from ar_preview.tracking import TrackLog
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ar_preview.preview import PreviewResult
+
+__all__ = ["ImageFolder", "JsonLines", "LayerFolder", "PoseLog", "TimingLog", "TracksFile"]
+
+POSES_HEADER = {"format": "ar-preview-poses", "version": 1}
+_DECIMALS_MS = 3
+
+
+class _Staged:
+    """A file or folder that is made under a hidden name and renamed when complete.
+
+    Parameters
+    ----------
+    path : Path
+        Final name.
+    overwrite : bool
+        Whether something of that name may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If the name is taken or its folder cannot be written.
+    """
+
+    folder = False
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        self.path = path
+        taken = path.exists() and not (self.folder and path.is_dir() and not any(path.iterdir()))
+        if taken and not overwrite:
+            raise OutputError(f"{path} exists already: choose another name or pass --overwrite")
+        if path.exists() and path.is_dir() != self.folder:
+            kind = "folder" if self.folder else "file"
+            raise OutputError(f"expected {path} to be a {kind}, but it is something else")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if self.folder:
+                self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            else:
+                handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+                os.close(handle)
+                self._staging = Path(name)
+        except OSError as error:
+            raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # What was made before the user stopped it is kept, like a recording.
+        failed = kind is not None and not issubclass(kind, KeyboardInterrupt)
+        try:
+            self._finish(failed)
+        except OSError as problem:
+            raise OutputError(f"cannot write {self.path}: {problem.strerror}") from problem
+        finally:
+            if self.folder:
+                shutil.rmtree(self._staging, ignore_errors=True)
+            else:
+                self._staging.unlink(missing_ok=True)
+
+    def _finish(self, failed: bool) -> None:
+        if failed:
+            return
+        if self.folder:
+            self.path.mkdir(exist_ok=True)
+            for made in sorted(self._staging.iterdir()):
+                os.replace(made, self.path / made.name)
+        else:
+            self._staging.chmod(0o644)
+            os.replace(self._staging, self.path)
+
+
+class JsonLines(_Staged):
+    """One JSON object a line."""
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        super().__init__(path, overwrite)
+        self._stream = self._staging.open("w", encoding="utf-8", newline="\n")
+
+    def write_line(self, value: dict[str, Any]) -> None:
+        """Append one object."""
+        self._stream.write(json.dumps(value, separators=(", ", ": ")) + "\n")
+
+    def _finish(self, failed: bool) -> None:
+        self._stream.close()
+        super()._finish(failed)
+
+
+class PoseLog(JsonLines):
+    """Where every piece was in every frame.
+
+    After one header line, one JSON a frame: ``index``, ``time_s``, ``camera`` (``width``,
+    ``height``, ``fx``, ``fy``, ``cx``, ``cy``; px) and ``items``, each with ``product``,
+    ``anchor``, ``scale`` and the rigid ``camera_from_product`` (4x4, row-major, OpenCV camera
+    axes, metres). `items` is empty when nothing is worn.
+    """
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        super().__init__(path, overwrite)
+        self.write_line(dict(POSES_HEADER))
+
+    def write(self, result: PreviewResult) -> None:
+        """Append the poses of one frame."""
+        camera = result.scene.camera
+        self.write_line(
+            {
+                "index": result.frame.index,
+                "time_s": result.frame.time_s,
+                "camera": {
+                    "width": camera.width,
+                    "height": camera.height,
+                    "fx": camera.fx,
+                    "fy": camera.fy,
+                    "cx": camera.cx,
+                    "cy": camera.cy,
+                },
+                "items": [
+                    {
+                        "product": item.product.id,
+                        "anchor": item.anchor,
+                        "scale": item.scale,
+                        "camera_from_product": item.camera_from_product.matrix.tolist(),
+                    }
+                    for item in result.scene.items
+                ],
+            }
+        )
+
+
+class TimingLog(JsonLines):
+    """One JSON a frame: ``index``, ms by stage, and ``total_ms``."""
+
+    def write(self, result: PreviewResult) -> None:
+        """Append the timings of one frame."""
+        stages = {
+            f"{name}_ms": round(value, _DECIMALS_MS) for name, value in result.timings_ms.items()
+        }
+        total = round(result.total_ms, _DECIMALS_MS)
+        self.write_line({"index": result.frame.index, **stages, "total_ms": total})
+
+
+class ImageFolder(_Staged):
+    """A folder of pictures named by frame index: ``000000.png`` ..."""
+
+    folder = True
+
+    def write(self, result: PreviewResult) -> None:
+        """Add the finished picture of one frame."""
+        write_image(self._staging / f"{result.frame.index:06d}.png", result.image)
+
+
+class LayerFolder(ImageFolder):
+    """A folder of layers: RGBA, straight alpha, full frame size, alpha = 1 - mean(transmit)."""
+
+    def write(self, result: PreviewResult) -> None:
+        """Add the layer of one frame."""
+        picture = layer_rgba(result.layer, result.frame.size)
+        write_image(self._staging / f"{result.frame.index:06d}.png", picture)
+
+
+class TracksFile(_Staged):
+    """The tracks of a run in one ``.npz`` that `ReplayTracker` plays back."""
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        super().__init__(path, overwrite)
+        self._log = TrackLog()
+
+    def write(self, result: PreviewResult) -> None:
+        """Add the tracks of one frame."""
+        self._log.append(result.frame.index, result.tracks)
+
+    def _finish(self, failed: bool) -> None:
+        if not failed:
+            self._log.save(self._staging)
+        super()._finish(failed)
