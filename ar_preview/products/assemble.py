@@ -155,8 +155,15 @@ def _overridden(
     changed = dict(materials)
     for name, override in overrides.items():
         where = f"{folder}: try_on.materials.{name}"
-        changed[name] = replace(_known(name, materials, where), **override.given())
+        _known(name, materials, where)
+        for key in _keys_named(name, materials):
+            changed[key] = replace(materials[key], **override.given())
     return changed
+
+
+def _keys_named(name: str, materials: Mapping[str, Material]) -> list[str]:
+    """Return the keys of a material of the file: its own and those that variants split off."""
+    return [key for key, material in materials.items() if name in {key, material.name}]
 
 
 def _variants(
@@ -167,10 +174,11 @@ def _variants(
         chosen: dict[str, Material] = {}
         for name, value in variant.materials.items():
             where = f"{folder}: try_on.variants[{i}].materials.{name}"
-            own = _known(name, materials, where)
-            if isinstance(value, str):
-                chosen[name] = _known(value, materials, where)
-            else:
-                chosen[name] = replace(own, **value.given())
+            _known(name, materials, where)
+            for key in _keys_named(name, materials):
+                if isinstance(value, str):
+                    chosen[key] = _known(value, materials, where)
+                else:
+                    chosen[key] = replace(materials[key], **value.given())
         found[variant.name] = chosen
     return found

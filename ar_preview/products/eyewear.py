@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FRONT_DEPTH_MM", "Eyewear", "analyse_eyewear"]
 
-_SAMPLES = 20_000
+_SAMPLES = 8_000
 _UNITS = (("metres", 1.0), ("millimetres", 1e-3), ("centimetres", 1e-2), ("inches", 0.0254))
 _METRES_RANGE_MM = (100.0, 190.0)
 _OTHER_RANGE_MM = (115.0, 170.0)
@@ -263,7 +263,7 @@ def analyse_eyewear(surface: Surface) -> Eyewear:
     unit, scale = _unit(float(np.ptp(turned.bounds[:, 0])))
     metres_to_mm = 1e3 * scale
     surface_mm = turned.moved(np.diag([metres_to_mm] * 3 + [1.0]))
-    points = surface_mm.samples(4 * _SAMPLES)
+    points = surface_mm.samples(8 * _SAMPLES)
     front_z = float(surface_mm.bounds[1, 2])
     x = _symmetry_plane(points)
     y, z, how = _bridge(surface_mm, x, front_z)

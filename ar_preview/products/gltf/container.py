@@ -50,7 +50,7 @@ def read_file(path: Path, limit: int) -> bytes:
                 "MiB; simplify the meshes and textures"
             )
         with path.open("rb") as stream:
-            return stream.read(limit)
+            return stream.read(size)
     except (OSError, ValueError) as error:
         raise ProductError(f"{path}: cannot be read ({error}); check the path") from error
 

@@ -126,15 +126,13 @@ class _Builder:
     def _material_key(self, entry: Fields) -> tuple[str, int]:
         """Return the primitive's key and uv set.
 
-        Primitives that share a material but change to different ones in a variant get keys of
-        their own, so that a variant is a plain mapping of keys.
+        Primitives that share a material but change to different ones in a variant (or do not
+        change) get keys of their own, so that a variant is a plain mapping of keys.
         """
         index = entry.index("material", len(self._material_entries))
         mapped = self._mapped(entry)
         name = self.material(index)
         uv_set = self._uv_sets[name]
-        if not mapped:
-            return name, uv_set
         slot = (index, mapped)
         if slot not in self._keys:
             users = [k for k in self._keys if k[0] == index]
