@@ -17,6 +17,7 @@ from ar_preview.sources.colour import over_white
 from ar_preview.sources.exif import Exif, read_exif
 from ar_preview.sources.intrinsics import CameraChoice, fov_from_focal_length_35mm
 from ar_preview.sources.orientation import Orientation
+from ar_preview.sources.png import PNG_MAGIC, picture_of_png
 from ar_preview.sources.source import FileSource, check_readable
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ IMAGE_SUFFIXES = frozenset(
 )
 _MAGIC = (
     b"\xff\xd8\xff",
-    b"\x89PNG\r\n\x1a\n",
+    PNG_MAGIC,
     b"BM",
     b"II*\0",
     b"MM\0*",
@@ -101,16 +102,25 @@ def read_image(path: Path) -> tuple[RgbImage, Exif]:
     check_readable(path)
     try:
         data = path.read_bytes()
-        stored = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror}") from None
-    except cv2.error:
-        stored = None
-    if stored is None or stored.size == 0:
+    stored = _decoded(data)
+    if stored is None:
         raise SourceError(f"{path} cannot be decoded: truncated, damaged or not a picture")
     exif = read_exif(data)
-    rgb = _rgb(_eight_bit(np.asarray(stored)))
+    rgb = _rgb(_eight_bit(stored))
     return Orientation.from_exif(exif.orientation).apply(rgb), exif
+
+
+def _decoded(data: bytes) -> npt.NDArray[Any] | None:
+    picture = picture_of_png(data) if data.startswith(PNG_MAGIC) else data
+    if picture is None:
+        return None
+    try:
+        stored = cv2.imdecode(np.frombuffer(picture, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    return None if stored is None or stored.size == 0 else np.asarray(stored)
 
 
 def _eight_bit(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
