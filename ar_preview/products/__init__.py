@@ -1,1 +1,28 @@
 """Products: manifests, meshes, the catalogue."""
+
+from __future__ import annotations
+
+from ar_preview.products.bare import FitGuess, load_bare
+from ar_preview.products.catalogue import Catalogue, Summary, load_product
+from ar_preview.products.check import Finding, check_product
+from ar_preview.products.manifest import Manifest, manifest_schema, read_manifest
+from ar_preview.products.product import Material, Node, Primitive, Product, Slot, Texture
+
+__all__ = [
+    "Catalogue",
+    "Finding",
+    "FitGuess",
+    "Manifest",
+    "Material",
+    "Node",
+    "Primitive",
+    "Product",
+    "Slot",
+    "Summary",
+    "Texture",
+    "check_product",
+    "load_bare",
+    "load_product",
+    "manifest_schema",
+    "read_manifest",
+]

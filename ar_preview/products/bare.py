@@ -12,6 +12,7 @@ from ar_preview.errors import ProductError
 from ar_preview.products.assemble import slot_of
 from ar_preview.products.eyewear import analyse_eyewear
 from ar_preview.products.gltf import Model, load_gltf
+from ar_preview.products.plain_mesh import PLAIN_SUFFIXES, load_plain_mesh
 from ar_preview.products.product import Product
 from ar_preview.products.surface import Surface
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model"]
 
-BARE_SUFFIXES = (".glb", ".gltf")
+BARE_SUFFIXES = (".glb", ".gltf", *PLAIN_SUFFIXES)
 
 _GENERIC: dict[str, tuple[tuple[float, float], tuple[float, float, float]]] = {
     # Plausible longest side in mm; the origin as a fraction of the bounding box.
@@ -62,7 +63,7 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
     Parameters
     ----------
     path : Path
-        ``.glb`` or ``.gltf``.
+        ``.glb`` or ``.gltf``; also plain ``.obj``, ``.stl`` and ``.ply`` meshes.
     category : str, optional
         What it is; glasses by default.
 
@@ -90,7 +91,8 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
             f"{path}: expected {' or '.join(BARE_SUFFIXES)}, got {path.suffix or 'no suffix'!r}; "
             "export the model as GLB"
         )
-    model = load_gltf(path)
+    plain = path.suffix.lower() in PLAIN_SUFFIXES
+    model = load_plain_mesh(path) if plain else load_gltf(path)
     surface = Surface.of_nodes(model.nodes)
     extent = float(np.ptp(surface.bounds, axis=0).max())
     if not 1e-9 < extent < 1e12:
