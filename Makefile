@@ -58,7 +58,7 @@ preflight:
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (about half a minute) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
