@@ -1,0 +1,77 @@
+"""How finely a model is sampled: the full one and its lighter level of detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ar_preview.workshop.meshkit import Sampling
+
+__all__ = ["FULL", "LOD1", "Detail"]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Sampling of every part; lengths in mm.
+
+    Parameters
+    ----------
+    front : Sampling
+        Outlines of the front.
+    fillet_rows, back_rows : int
+        Segments of the front's fillets.
+    temple_stations, temple_corner : int
+        Rings along a temple; segments on each corner of its section.
+    pad_stations, pad_around : int
+        Rows and columns of a nose pad.
+    lens : float
+        Spacing inside a lens.
+    lens_rim : Sampling
+    hardware : Sampling
+        Outlines of small metal parts.
+    hardware_around, hardware_rows : int
+        Columns and rows of domes and turned parts.
+    """
+
+    front: Sampling
+    fillet_rows: int
+    back_rows: int
+    temple_stations: int
+    temple_corner: int
+    pad_stations: int
+    pad_around: int
+    lens: float
+    lens_rim: Sampling
+    hardware: Sampling
+    hardware_around: int
+    hardware_rows: int
+
+
+FULL = Detail(
+    front=Sampling(0.8, 2.5, 0.012),
+    fillet_rows=5,
+    back_rows=3,
+    temple_stations=56,
+    temple_corner=4,
+    pad_stations=15,
+    pad_around=16,
+    lens=5.0,
+    lens_rim=Sampling(1.2, 3.0, 0.02),
+    hardware=Sampling(0.4, 1.6, 0.02),
+    hardware_around=16,
+    hardware_rows=3,
+)
+
+LOD1 = Detail(
+    front=Sampling(1.9, 6.5, 0.055),
+    fillet_rows=2,
+    back_rows=1,
+    temple_stations=24,
+    temple_corner=1,
+    pad_stations=7,
+    pad_around=8,
+    lens=9.0,
+    lens_rim=Sampling(2.4, 6.0, 0.06),
+    hardware=Sampling(0.9, 3.0, 0.15),
+    hardware_around=8,
+    hardware_rows=1,
+)
