@@ -243,7 +243,10 @@ def _temple_length(points_mm: Array, front_z: float) -> float:
         steps = np.floor(behind[:, 2] / 6.0)
         line = np.array([behind[steps == s].mean(axis=0) for s in np.unique(steps)])
         middle = float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
-        ends = (line[0, 2] - behind[:, 2].min()) + (front_z - line[-1, 2])
+        # The front wraps back to the hinge, where the temple begins.
+        outermost = np.abs(side[:, 0]) > 0.93 * np.abs(side[:, 0]).max()
+        hinge_z = float(np.percentile(side[outermost, 2], 99.0))
+        ends = (line[0, 2] - behind[:, 2].min()) + (hinge_z - line[-1, 2])
         lengths.append(middle + float(ends))
     return float(np.mean(lengths))
 

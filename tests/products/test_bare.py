@@ -10,7 +10,7 @@ import pytest
 
 from ar_preview.errors import ProductError
 from ar_preview.products.bare import load_bare
-from ar_preview.products.catalogue import load_product
+from ar_preview.products.catalogue import Catalogue, load_product
 from ar_preview.products.check import check_product
 from ar_preview.products.surface import Surface
 from tests.products.glb_builder import GlbBuilder, box, glasses_builder
@@ -133,6 +133,21 @@ def test_errors(tmp_path: Path) -> None:
     huge = glasses_builder(matrix=matrix_of(np.eye(3), 1e15)).write(tmp_path / "huge.glb")
     with pytest.raises(ProductError, match="no product has that size"):
         load_bare(huge)
+
+
+def test_bundled_glasses_are_found_where_their_manifest_has_them() -> None:
+    known = [s for s in Catalogue.bundled() if s.manifest.try_on.category == "glasses"]
+    for summary in known:
+        full = load_product(summary.id)
+        path = Catalogue.bundled().path(summary.id) / summary.manifest.try_on.model
+        guessed, guess = load_bare(path)
+        off_mm = np.abs(guessed.anchor_from_model - full.anchor_from_model) * 1e3
+        assert off_mm[:3, :3].max() < 1e-6
+        assert off_mm[:3, 3].max() < 1.5
+        assert guess.confidence > 0.9
+        for name in ("frame_width", "temple_length"):
+            stated = full.dimensions_mm[name]
+            assert guessed.dimensions_mm[name] == pytest.approx(stated, abs=0.06 * stated)
 
 
 @pytest.mark.shared
