@@ -13,6 +13,8 @@ from ar_preview.errors import RenderError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera
     from ar_preview.products.product import Material, Primitive, Product
     from ar_preview.rendering.programs import Programs
@@ -182,11 +184,10 @@ class Painter:
             features.add("HAS_COLOR")
         program = self._programs.get("surface", frozenset(features))
         m = draw.camera_from_node
-        program["u_camera_from_node"].write(m.T.astype(np.float32).tobytes())
+        _set(program, "u_camera_from_node", m.T)
         # The inverse transpose, whose own transpose is what column-major order asks for.
-        program["u_normal_from_node"].write(np.linalg.inv(m[:3, :3]).astype(np.float32).tobytes())
-        if program.get("u_opacity", None) is not None:
-            program["u_opacity"].value = draw.opacity
+        _set(program, "u_normal_from_node", np.linalg.inv(m[:3, :3]))
+        _set(program, "u_opacity", np.array(draw.opacity))
         self._resources.bind(material)
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that
@@ -247,3 +248,10 @@ class Painter:
             if thing is not None:
                 thing.release()
             setattr(self, name, None)
+
+
+def _set(program: Any, name: str, value: npt.ArrayLike) -> None:
+    # A pass that does not need a uniform has none: compilers drop it.
+    uniform = program.get(name, None)
+    if uniform is not None:
+        uniform.write(np.ascontiguousarray(value, dtype=np.float32).tobytes())

@@ -93,6 +93,11 @@ class Renderer:
         """Whether pixels are computed on the CPU."""
         return is_software(self._driver)
 
+    @property
+    def held(self) -> tuple[int, int, int]:
+        """Primitives, textures and materials that are on the GPU now."""
+        return self._resources.counts
+
     def render(self, scene: Scene, image: RgbImage) -> Layer:
         """Draw a scene as it would look in front of a picture.
 

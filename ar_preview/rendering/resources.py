@@ -198,6 +198,8 @@ class Resources:
             if texture is not None:
                 textures.append((texture, SAMPLER_UNITS[sampler]))
                 features.add(feature)
+        if material.metallic > 0.0:
+            features.add("HAS_METAL")
         if material.clearcoat > 0.0:
             features.add("HAS_CLEARCOAT")
         if material.is_see_through:

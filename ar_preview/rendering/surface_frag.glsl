@@ -34,10 +34,13 @@ uniform sampler2D t_transmission;
 #endif
 
 in vec3 v_position;
-in vec3 v_normal;
+// Centroid: at a silhouette the pixel centre may lie off the triangle, where an extrapolated
+// normal would face away and glow with grazing reflection.
+centroid in vec3 v_normal;
+in vec3 v_normal_middle; // for derivatives, which a wandering sample point would spoil
 in vec2 v_uv;
 #ifdef HAS_COLOR
-in vec4 v_color;
+centroid in vec4 v_color;
 #endif
 
 #ifdef PASS_OPAQUE
@@ -88,7 +91,7 @@ vec3 shading_normal(vec3 n) {
     vec2 uv = texture_uv(2);
     vec3 dx = dFdx(v_position), dy = dFdy(v_position);
     vec2 du = dFdx(uv), dv = dFdy(uv);
-    vec3 a = cross(dy, n), b = cross(n, dx);
+    vec3 a = cross(n, dy), b = cross(dx, n); // y runs down the picture
     vec3 t = a * du.x + b * dv.x;
     vec3 s = a * du.y + b * dv.y;
     float scale = max(dot(t, t), dot(s, s));
@@ -101,6 +104,15 @@ vec3 shading_normal(vec3 n) {
 #else
     return n;
 #endif
+}
+
+// What a glossy surface sends back after one bounce, and after more than one between its facets
+// (Fdez-Aguera 2019).
+void specular_lobes(vec3 f0, float f90, vec2 table, out vec3 single, out vec3 multiple) {
+    single = f0 * table.x + f90 * table.y;
+    vec3 average = f0 + (f90 - f0) / 21.0;
+    float missing = 1.0 - (table.x + table.y);
+    multiple = missing * single * average / (1.0 - missing * average);
 }
 
 void main() {
@@ -150,7 +162,8 @@ void main() {
 #else
     // Normals that turn within a pixel widen the lobe (Tokuyoshi and Kaplanyan 2019): thin
     // glossy wires must not sparkle.
-    vec3 nx = dFdx(n), ny = dFdy(n);
+    vec3 middle = normalize(v_normal_middle);
+    vec3 nx = dFdx(middle), ny = dFdy(middle);
     float spread = min(0.5 * (dot(nx, nx) + dot(ny, ny)), 0.18);
     float squared = roughness * roughness;
     float lobe = sqrt(sqrt(min(squared * squared + spread, 1.0)));
@@ -167,15 +180,16 @@ void main() {
 #else
     float f0 = (m_coat.z - 1.0) / (m_coat.z + 1.0);
     vec3 dielectric = min(f0 * f0 * m_specular.rgb, vec3(1.0)) * m_specular.w;
-    vec3 specular = mix(dielectric, base.rgb, metallic);
-    float grazing = mix(m_specular.w, 1.0, metallic);
     vec2 table = split_sum(cosine, lobe);
-    vec3 single = specular * table.x + grazing * table.y;
-    // Light that bounces more than once between facets (Fdez-Aguera 2019).
-    vec3 average = specular + (grazing - specular) / 21.0;
-    float missing = 1.0 - (table.x + table.y);
-    vec3 multiple = missing * single * average / (1.0 - missing * average);
+    vec3 single, multiple;
+    specular_lobes(dielectric, m_specular.w, table, single, multiple);
     vec3 matte = base.rgb * (1.0 - metallic) * (1.0 - single - multiple);
+#ifdef HAS_METAL
+    vec3 metal_single, metal_multiple;
+    specular_lobes(base.rgb, 1.0, table, metal_single, metal_multiple);
+    single = mix(single, metal_single, metallic);
+    multiple = mix(multiple, metal_multiple, metallic);
+#endif
 #ifdef SEE_THROUGH
     single = mix(single, vec3(slab) * m_specular.rgb, clear);
     multiple *= 1.0 - clear;

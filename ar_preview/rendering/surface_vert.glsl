@@ -6,11 +6,12 @@ in vec3 in_normal;
 in vec2 in_uv;
 #ifdef HAS_COLOR
 in vec4 in_color;
-out vec4 v_color;
+centroid out vec4 v_color;
 #endif
 
 out vec3 v_position;
-out vec3 v_normal;
+centroid out vec3 v_normal;
+out vec3 v_normal_middle;
 out vec2 v_uv;
 
 invariant gl_Position;
@@ -19,6 +20,7 @@ void main() {
     vec3 p = (u_camera_from_node * vec4(in_position, 1.0)).xyz;
     v_position = p;
     v_normal = u_normal_from_node * in_normal;
+    v_normal_middle = v_normal;
     v_uv = in_uv;
 #ifdef HAS_COLOR
     v_color = in_color;

@@ -86,12 +86,11 @@ def _fade(t: Array, softness: float) -> Array:
 
 
 STUDIO = (
-    SoftBox(0, 62, 1.05, 0.42, 5.5, softness=0.10),
-    SoftBox(-62, 18, 0.26, 0.95, 6.0, roll_degrees=-6, softness=0.10, color=(1.0, 0.985, 0.96)),
-    SoftBox(74, 22, 0.16, 1.05, 4.2, roll_degrees=8, softness=0.14, color=(0.96, 0.985, 1.0)),
-    SoftBox(-140, 30, 0.30, 0.80, 3.0, softness=0.18),
-    SoftBox(142, 34, 0.30, 0.80, 3.0, softness=0.18),
-    SoftBox(0, -52, 1.1, 0.35, 0.7, softness=0.45, color=(1.0, 0.97, 0.93)),
+    SoftBox(0, 66, 0.95, 0.36, 6.0, softness=0.10),
+    SoftBox(-72, 16, 0.15, 0.90, 5.0, roll_degrees=-5, softness=0.12, color=(1.0, 0.985, 0.96)),
+    SoftBox(80, 20, 0.11, 0.95, 4.0, roll_degrees=7, softness=0.16, color=(0.96, 0.985, 1.0)),
+    SoftBox(-38, 44, 0.20, 0.16, 3.0, softness=0.10),
+    SoftBox(0, -56, 1.1, 0.35, 0.6, softness=0.45, color=(1.0, 0.97, 0.93)),
 )
 
 
@@ -99,10 +98,11 @@ def studio_radiance(directions_camera: Array) -> Array:
     """Linear radiance of the studio along camera-space directions (..., 3) -> (..., 3)."""
     view = directions_camera * np.array([1.0, -1.0, -1.0])
     height = view[..., 1:2]
-    # A dark room: ceiling a little lighter than the walls, a warm grey floor.
-    room = 0.050 + 0.10 * np.maximum(height, 0.0) ** 1.5
-    floor = 0.13 * np.maximum(-height, 0.0) * np.array([1.0, 0.96, 0.92])
-    front = 0.10 * np.maximum(view[..., 2:3], 0.0) ** 2
+    # A dark room: ceiling a little lighter than the walls, a warm grey floor. Behind the piece
+    # there is no lamp: surfaces seen at a glance would mirror it as a white outline.
+    room = 0.060 + 0.14 * np.maximum(height, 0.0) ** 1.5
+    floor = 0.16 * np.maximum(-height, 0.0) * np.array([1.0, 0.96, 0.92])
+    front = 0.16 * np.maximum(view[..., 2:3], 0.0) ** 2
     total = room + floor + front
     for box in STUDIO:
         total = total + box.radiance_towards(view)
@@ -129,7 +129,8 @@ def build_environment(
     sizes : tuple of int
         Map sizes by rising roughness, at least two.
     samples : int
-        Directions a texel.
+        Directions a texel of the largest rough map; the smaller ones, whose lobes are wider,
+        take more in proportion.
     front_irradiance : float, optional
         Scales the light so that a surface that faces the camera receives this irradiance / pi.
     """
@@ -168,7 +169,7 @@ def _prefiltered(
         offsets = np.random.default_rng(7).normal(0.0, 0.33 * 2.2 / size, (32, 2))
         slopes = [(float(dx), float(dy), 1.0) for dx, dy in offsets]
     else:
-        slopes = _ggx_rays(roughness**2, samples)
+        slopes = _ggx_rays(roughness**2, samples * max(_SIZES[1] // size, 1))
     total = np.zeros((*axis.shape[:2], 3))
     weight = 0.0
     for dx, dy, dz in slopes:
