@@ -86,7 +86,7 @@ class Sound:
         """
         if self._stream is None:
             return iter(())
-        if self._stream.codec_context.name in _CODECS_IN_MP4:
+        if self._stream.codec_context.codec.canonical_name in _CODECS_IN_MP4:
             target = output.add_stream_from_template(self._stream)
             return self._copied(self._stream, target, span)
         return self._encoded(self._stream, output, span)
@@ -159,17 +159,24 @@ class Sound:
         )
         end = graph.add("abuffersink")
         graph.link_nodes(begin, cut, shift, form, end).configure()
-        for packet in self._packets(source):
+        for frame in self._frames(source):
             try:
-                frames = list(packet.decode())
-            except av.error.FFmpegError:
-                continue
-            for frame in frames:
                 graph.push(frame)
-                yield from _drained(graph, target)
-        graph.push(None)
+            except av.error.EOFError:
+                # The cut is reached: the filter takes no more.
+                break
+            yield from _drained(graph, target)
+        else:
+            graph.push(None)
         yield from _drained(graph, target)
         yield from target.encode(None)
+
+    def _frames(self, source: AudioStream) -> Iterator[Any]:
+        for packet in self._packets(source):
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                continue
 
 
 def _drained(graph: av.filter.Graph, target: AudioStream) -> Iterator[Packet[Any]]:

@@ -83,8 +83,7 @@ class VideoRecorder:
         self._audio_from = audio_from
         rate = frame_rate or (info.frame_rate if info else None) or _FALLBACK_RATE
         self._rate = Fraction(rate).limit_denominator(1001)
-        self._result = PendingFile(self.path, overwrite)
-        self._growing: PendingFile | None = None
+        self._overwrite = overwrite
         self._held: tuple[RgbImage, int, int | None] | None = None
         self._first_ns: int | None = None
         self._last_pts = -1
@@ -92,8 +91,8 @@ class VideoRecorder:
         self._is_open = True
         self.frame_count = 0
         """Pictures written so far."""
+        self._growing = PendingFile(self.path.with_name(f"{self.path.stem}.rec"), True)
         try:
-            self._growing = PendingFile(self.path.with_name(f"{self.path.stem}.rec"), True)
             self._encoder = H264Encoder(
                 self._growing.temporary,
                 ImageSize(*size),
@@ -102,10 +101,10 @@ class VideoRecorder:
                 info.pixel_aspect if info else Fraction(1),
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            self._remove()
+            self._growing.discard()
             raise OutputError(f"cannot write {self.path}: {_reason(error)}") from None
         except BaseException:
-            self._remove()
+            self._growing.discard()
             raise
 
     def __enter__(self) -> Self:
@@ -171,17 +170,18 @@ class VideoRecorder:
         self._is_open = False
         try:
             if self._held is None:
-                self._encoder.close()
                 raise OutputError(f"nothing to write to {self.path}: there was no picture")
             self._encode_held(None)
             self._guarded(self._encoder.finish)
-            self._guarded(lambda: self._finish(interrupted))
-            self._result.commit()
-        except BaseException:
+            result = PendingFile(self.path, self._overwrite)
+            try:
+                self._guarded(lambda: self._finish(result.temporary, interrupted))
+                result.commit()
+            except BaseException:
+                result.discard()
+                raise
+        finally:
             self._encoder.close()
-            self._remove()
-            raise
-        if self._growing is not None:
             self._growing.discard()
 
     def discard(self) -> None:
@@ -194,12 +194,7 @@ class VideoRecorder:
         except (av.error.FFmpegError, OSError):
             # The file is removed anyway.
             pass
-        self._remove()
-
-    def _remove(self) -> None:
-        if self._growing is not None:
-            self._growing.discard()
-        self._result.discard()
+        self._growing.discard()
 
     def _guarded(self, work: Any) -> None:
         try:
@@ -223,16 +218,13 @@ class VideoRecorder:
         self._end_pts = pts + max(1, duration)
         self._guarded(lambda: self._encoder.encode(image, pts, max(1, duration)))
 
-    def _finish(self, interrupted: bool) -> None:
+    def _finish(self, path: Path, interrupted: bool) -> None:
         """Copy picture and sound into an ordinary file whose index comes first."""
-        assert self._growing is not None
         sound = Sound(self._audio_from) if self._audio_from is not None else None
         try:
             with (
                 av.open(str(self._growing.temporary)) as recorded,
-                av.open(
-                    str(self._result.temporary), "w", format="mp4", options=dict(_MUXER_OPTIONS)
-                ) as output,
+                av.open(str(path), "w", format="mp4", options=dict(_MUXER_OPTIONS)) as output,
             ):
                 picture = recorded.streams.video[0]
                 target = output.add_stream_from_template(picture)

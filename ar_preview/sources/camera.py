@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["CameraSource", "CameraState", "CameraTimeouts"]
 
 
+# A single failed read happens on healthy devices.
+_MISSES_UNTIL_GONE = 3
+
+
 class CameraState(Enum):
     """What the camera is doing, for a status line."""
 
@@ -49,7 +53,7 @@ class CameraTimeouts:
         Longest wait for the reading thread when closing.
     """
 
-    first_frame_s: float = 8.0
+    first_frame_s: float = 6.0
     stall_s: float = 3.0
     retry_s: float = 0.25
     retry_max_s: float = 2.0
@@ -206,10 +210,8 @@ class CameraSource:
 
     def _probe(self) -> SourceInfo:
         with self._condition:
-            self._condition.wait_for(
-                lambda: self._shot is not None or self._state is CameraState.RECONNECTING,
-                self._timeouts.first_frame_s,
-            )
+            # Webcams may refuse a few reads while they warm up: give them the whole time.
+            self._condition.wait_for(self._has_news, self._timeouts.first_frame_s)
             if self._shot is None:
                 raise SourceError(
                     f"camera {self._device} opens but gives no picture: close other programs that "
@@ -236,6 +238,7 @@ class CameraSource:
 
     def _read_on(self, capture: Capture | None, generation: int) -> None:
         """Read until closed or left behind; runs in its own thread."""
+        misses = 0
         try:
             while self._is_current(generation):
                 if capture is None:
@@ -243,8 +246,13 @@ class CameraSource:
                     continue
                 image = _picture(capture)
                 if image is not None:
+                    misses = 0
                     self._publish(image, generation)
                     continue
+                misses += 1
+                if misses < _MISSES_UNTIL_GONE:
+                    continue
+                misses = 0
                 capture.release()
                 capture = None
                 self._set_state(CameraState.RECONNECTING, generation)

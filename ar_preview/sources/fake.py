@@ -149,10 +149,14 @@ class _FakeCapture:
     def __init__(self, camera: FakeCamera) -> None:
         self._camera = camera
         self._is_open = True
+        self._is_lost = False
 
     def read(self) -> RgbImage | None:
         with self._camera._lock:
-            return next(self._camera._acts)
+            picture = None if self._is_lost else next(self._camera._acts)
+        # Once unplugged this handle stays dead; the device has to be opened again.
+        self._is_lost = picture is None
+        return picture
 
     def release(self) -> None:
         with self._camera._lock:

@@ -1,7 +1,7 @@
-"""HDR video (PQ and HLG, ITU-R BT.2100) to the standard range, warm and without clipping.
+"""HDR video (PQ and HLG, ITU-R BT.2100) to the standard range without clipping.
 
-Diffuse white, 203 cd/m2 (ITU-R BT.2408), becomes white; what is brighter is compressed into the
-last quarter of the range instead of being cut off.
+Diffuse white, 203 cd/m2 (ITU-R BT.2408), becomes 240 of 255; what is brighter is compressed into
+the rest. Below three quarters of diffuse white the picture is unchanged.
 """
 
 from __future__ import annotations

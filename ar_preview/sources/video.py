@@ -101,7 +101,7 @@ class VideoSource(FileSource):
         self._container = container
 
         def frames() -> Iterator[Frame]:
-            for index, picture, time_ns, duration_ns in _timed(opened, times, start, end):
+            for index, picture, time_ns, duration_ns in _timed(path, opened, times, start, end):
                 image = opened.orientation.apply(opened.converter.convert(picture))
                 size = ImageSize(image.shape[1], image.shape[0])
                 if size not in by_size:
@@ -261,7 +261,7 @@ def _metadata_fov(container: InputContainer, stream: VideoStream, size: ImageSiz
 
 
 def _timed(
-    opened: _Stream, times: list[int] | None, start: int, end: int | None
+    path: Path, opened: _Stream, times: list[int] | None, start: int, end: int | None
 ) -> Iterator[tuple[int, VideoFrame, int, int | None]]:
     """Give ``(index, picture, timestamp_ns, duration_ns)`` from start to end.
 
@@ -269,7 +269,7 @@ def _timed(
     """
     held: tuple[int, VideoFrame, int] | None = None
     last_ns = -1
-    for index, picture in _indexed(opened, times, start):
+    for index, picture in _indexed(path, opened, times, start):
         time_ns = _time_ns(opened, picture, index)
         if held is not None:
             # Times that stand still or run back (damaged files) must still increase.
@@ -293,28 +293,36 @@ def _time_ns(opened: _Stream, picture: VideoFrame, index: int) -> int:
 
 
 def _indexed(
-    opened: _Stream, times: list[int] | None, start: int
+    path: Path, opened: _Stream, times: list[int] | None, start: int
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Decode from a frame index on; seeks where the times are known and it lands well."""
-    pictures = opened.pictures
     if times is not None and start > 0:
         target = times[start]
         margin = int(_SEEK_MARGIN_S / opened.time_base)
         for offset in (target, target - margin):
-            sought = _sought(opened, max(offset, times[0]))
-            landed = next(sought, None)
-            if landed is None or landed.pts is None or landed.pts > target:
-                continue
-            for picture in chain([landed], sought):
-                if picture.pts is not None and picture.pts >= target:
-                    yield bisect_left(times, picture.pts), picture
-            return
-        pictures = _sought(opened, times[0])
-    for index, picture in enumerate(pictures):
+            # A second reader: the first one still stands at the beginning, should seeking fail.
+            with _opened(path) as container:
+                pictures = _sought(container, opened.stream.index, max(offset, times[0]))
+                landed = next(pictures, None)
+                if landed is None or landed.pts is None or landed.pts > target:
+                    continue
+                for picture in chain([landed], pictures):
+                    if picture.pts is not None and picture.pts >= target:
+                        yield bisect_left(times, picture.pts), picture
+                return
+    for index, picture in enumerate(opened.pictures):
         if index >= start:
             yield index, picture
 
 
-def _sought(opened: _Stream, pts: int) -> Iterator[VideoFrame]:
-    opened.container.seek(pts, stream=opened.stream, backward=True)
-    return _decoded(opened.container, opened.stream)
+def _sought(container: InputContainer, stream_index: int, pts: int) -> Iterator[VideoFrame]:
+    stream = container.streams.video[0]
+    for candidate in container.streams.video:
+        if candidate.index == stream_index:
+            stream = candidate
+    stream.thread_type = "AUTO"
+    try:
+        container.seek(pts, stream=stream, backward=True)
+    except av.error.FFmpegError:
+        return iter(())
+    return _decoded(container, stream)
