@@ -7,7 +7,7 @@
 .DELETE_ON_ERROR:
 
 # The first Python on the PATH that is new enough; else python3, so that the preflight can say so.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; \
 	done; echo python3)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -289,6 +290,31 @@ def test_nothing_is_left_to_do() -> None:
         if marks.search(line)
     ]
     assert not problems, "\n".join(problems)
+
+
+def test_nothing_tells_of_the_machine_it_was_made_on() -> None:
+    # Split, so that this file passes its own test.
+    marks = re.compile(r"/wor" r"k/|/roo" r"t/|/hom" r"e/[a-z]|pythonhost" r"ed|pypi\." r"org")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    kinds = {".py", ".toml", ".md", ".lock", ".yaml", ".glsl", ".ipynb", ".json", ".csv", ""}
+    problems = []
+    for path in sorted(ROOT / name for name in listed.stdout.split("\0") if name):
+        if path.suffix not in kinds or not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if marks.search(line):
+                problems.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert not problems, "\n".join(problems)
+
+
+def test_the_lock_names_no_address() -> None:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if "://" in line or line.startswith("-")]
+    pins = [line for line in lines if re.match(r"[a-z0-9]", line)]
+    assert len(pins) > 50
+    assert all("==" in line and line.endswith("\\") for line in pins)
 
 
 # The rules themselves: an import that breaks one is seen.
