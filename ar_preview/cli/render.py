@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,8 +16,6 @@ from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
 from ar_preview.recording import check_output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ar_preview.cli.sinks import Sink
     from ar_preview.sources import CameraMatrix
     from ar_preview.tracking import Tracker
