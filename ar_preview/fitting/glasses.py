@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.fitting.relief import Relief
+from ar_preview.fitting.section import cut_across
 from ar_preview.geometry import Array, RigidTransform, so3_exp
 from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.person import HeadShape
-    from ar_preview.products.product import Product
+    from ar_preview.products.product import Node, Product
+    from ar_preview.tracks import Handedness
 
 __all__ = ["GlassesSeat", "seat_glasses"]
 
@@ -32,7 +34,16 @@ _SKIN_GIVES = 0.0008
 _TEMPLE_GAP = 0.0015
 _MAX_PITCH = np.radians(10.0)
 _OPENING_LIMITS = np.radians([-4.0, 14.0])
-_TEMPLE_NODES = (("temple_left", "left", 1.0), ("temple_right", "right", -1.0))
+_TEMPLE_NODES: Mapping[str, tuple[Handedness, float]] = {
+    "temple_left": ("left", 1.0),
+    "temple_right": ("right", -1.0),
+}
+"""Nodes that swing about their hinges, with the side and the sign of x outwards."""
+
+_EYE_TO_FRONT = 0.012
+"""From the middle of the eyes to the front of the glasses, metres: the vertex distance."""
+
+_SIDE_SHARE = 0.6
 _ROUNDS = 4
 
 
@@ -74,7 +85,7 @@ def seat_glasses(
     nose = front[np.abs(front[:, 0]) < _NOSE_HALF_WIDTH]
     eyes = _eye_centre(head)
     lens_height = _lens_centre_height(product, front)
-    temple = _temple_over_ear(vertices, head, eyes)
+    temple = _temple_over_ear(product, head, eyes)
     relief = Relief(
         head.face_head,
         triangles,
@@ -124,14 +135,24 @@ def _lens_centre_height(product: Product, front: Array) -> float:
     return float(0.5 * (heights.min() + heights.max()))
 
 
-def _temple_over_ear(vertices: Array, head: HeadShape, eyes: Array) -> Array | None:
+def _temple_over_ear(product: Product, head: HeadShape, eyes: Array) -> Array | None:
     """Underside of the temples where they pass the ears, product space; None without temples."""
-    reach = float(eyes[2] + 0.012 - head.ears["left"].root_head[2])
-    sides = np.abs(vertices[:, 0]) > 0.6 * np.abs(vertices[:, 0]).max()
-    there = vertices[sides & (np.abs(vertices[:, 2] + reach) < 0.012)]
+    reach = float(eyes[2] + _EYE_TO_FRONT - head.ears["left"].root_head[2])
+    cuts = [
+        cut_across(p, product_from_node, -reach)
+        for node, product_from_node in _nodes(product)
+        for p in node.primitives
+    ]
+    there = np.concatenate(cuts) if cuts else np.zeros((0, 2))
     if len(there) == 0:
         return None
-    return np.array([0.0, np.percentile(there[:, 1], 5), -reach])
+    sides = there[np.abs(there[:, 0]) > _SIDE_SHARE * np.abs(there[:, 0]).max()]
+    return np.array([0.0, sides[:, 1].min(), -reach])
+
+
+def _nodes(product: Product) -> list[tuple[Node, Array]]:
+    placed = product.product_from_node()
+    return [(node, placed[node.name]) for node in product.nodes]
 
 
 def _pitch_to_ear(temple: Array, bridge: Array, ears: Array) -> float:
@@ -145,31 +166,27 @@ def _opened_temples(
     product: Product, head: HeadShape, head_from_product: RigidTransform
 ) -> dict[str, RigidTransform]:
     """Swing each temple about its hinge until it lies along the side of the head."""
-    placed = product.product_from_node()
+    to_head = head_from_product.matrix
     moves: dict[str, RigidTransform] = {}
-    for name, side, sign in _TEMPLE_NODES:
-        node = next((n for n in product.nodes if n.name == name), None)
-        if node is None or not node.primitives:
+    for node, product_from_node in _nodes(product):
+        if node.name not in _TEMPLE_NODES:
             continue
-        product_from_node = placed[name]
-        positions = np.concatenate([p.positions for p in node.primitives])
-        points = head_from_product @ (
-            positions @ product_from_node[:3, :3].T + product_from_node[:3, 3]
-        )
-        hinge = head_from_product @ product_from_node[:3, 3]
-        root = head.ears["left" if side == "left" else "right"].root_head
-        near = points[np.abs(points[:, 2] - root[2]) < 0.012]
-        if len(near) == 0:
+        side, sign = _TEMPLE_NODES[node.name]
+        root = head.ears[side].root_head
+        head_from_node = to_head @ product_from_node
+        cuts = [cut_across(p, head_from_node, float(root[2])) for p in node.primitives]
+        beside_ear = np.concatenate(cuts) if cuts else np.zeros((0, 2))
+        if len(beside_ear) == 0:
             continue
-        inner = sign * float((sign * near[:, 0]).min())
+        hinge = head_from_node[:3, 3]
         reach = hinge[2] - root[2]
-        goal = root[0] + sign * _TEMPLE_GAP
-        angle = sign * (
-            np.arctan2(sign * (goal - hinge[0]), reach)
-            - np.arctan2(sign * (inner - hinge[0]), reach)
-        )
-        angle = sign * float(np.clip(sign * angle, *_OPENING_LIMITS))
-        # Opening outwards turns the temple's -z towards +x: a negative turn about y.
+        # Outwards is positive on both sides.
+        now = (sign * beside_ear[:, 0]).min() - sign * hinge[0]
+        goal = sign * (root[0] - hinge[0]) + _TEMPLE_GAP
+        opening = float(np.clip(np.arctan2(goal, reach) - np.arctan2(now, reach), *_OPENING_LIMITS))
+        # A positive turn about y swings what is behind the hinge towards -x.
         axis = product_from_node[:3, :3].T @ [0.0, 1.0, 0.0]
-        moves[name] = RigidTransform.from_rotation_vector(-angle * axis / np.linalg.norm(axis))
+        moves[node.name] = RigidTransform.from_rotation_vector(
+            -sign * opening * axis / np.linalg.norm(axis)
+        )
     return moves

@@ -40,8 +40,10 @@ class Relief:
         self._step = step
         columns, rows = (np.ceil((np.array(high) - low) / step).astype(int) + 1).tolist()
         self._z = np.full((rows, columns), -np.inf)
-        for corners in vertices_head[triangles]:
-            self._draw(corners)
+        corners = vertices_head[triangles]
+        near = (corners[..., :2].min(axis=1) < high) & (corners[..., :2].max(axis=1) > low)
+        for triangle in corners[near.all(axis=1)]:
+            self._draw(triangle)
 
     def _draw(self, corners: Array) -> None:
         """Put one triangle on the grid, keeping what is nearest to the front."""

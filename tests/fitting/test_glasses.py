@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ar_preview.errors import ProductError
+from ar_preview.fitting import Wardrobe, seat_glasses
+from ar_preview.fitting.relief import Relief
+from ar_preview.landmarks import LEFT_EYE_RING, FaceLandmark
+from ar_preview.products.product import Product
+from ar_preview.registration import Registration
+from ar_preview.registration.anatomy import complete_head
+from ar_preview.tracking import load_face_model
+from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
+
+if TYPE_CHECKING:
+    from ar_preview.person import HeadShape
+
+MODEL = load_face_model()
+
+
+def head_of(size: float = 1.0, wide: float = 1.0) -> HeadShape:
+    face = size * MODEL.vertices_head * [wide, 1.0, 1.0]
+    return complete_head(face, size * MODEL.vertices_head)
+
+
+def worn_vertices(product: Product, head: HeadShape) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """All vertices in head space, and those of each node."""
+    seat = seat_glasses(product, head, MODEL.triangles)
+    placed = product.product_from_node({n: m.matrix for n, m in seat.nodes.items()})
+    by_node = {}
+    for node in product.nodes:
+        matrix = placed[node.name]
+        points = np.concatenate([p.positions for p in node.primitives])
+        by_node[node.name] = seat.head_from_product @ (points @ matrix[:3, :3].T + matrix[:3, 3])
+    return np.concatenate(list(by_node.values())), by_node
+
+
+def test_relief_gives_the_height_of_a_plane_exactly() -> None:
+    corners = np.array([[-0.02, -0.02], [0.02, -0.02], [0.02, 0.02], [-0.02, 0.02]])
+    z = 0.03 + 0.5 * corners[:, 0] - 0.25 * corners[:, 1]
+    vertices = np.column_stack([corners, z])
+    relief = Relief(vertices, np.array([[0, 1, 2], [0, 2, 3]]), (-0.02, -0.02), (0.02, 0.02))
+    points = np.random.default_rng(0).uniform(-0.018, 0.018, (50, 2))
+    expected = 0.03 + 0.5 * points[:, 0] - 0.25 * points[:, 1]
+    np.testing.assert_allclose(relief.height(points), expected, atol=1e-9)
+    assert relief.height(np.array([[0.5, 0.0]]))[0] == -np.inf
+
+
+@settings(max_examples=25)
+@given(size=st.floats(0.85, 1.15), wide=st.floats(0.92, 1.08), width=st.floats(0.128, 0.152))
+def test_glasses_rest_on_the_nose_without_cutting_into_it(
+    size: float, wide: float, width: float
+) -> None:
+    head = head_of(size, wide)
+    vertices, by_node = worn_vertices(box_glasses(width), head)
+    front = np.concatenate([by_node[n] for n in ("frame_front", "lens_left", "lens_right")])
+    relief = Relief(head.face_head, MODEL.triangles, (-0.03, -0.05), (0.03, 0.09))
+    near_nose = front[np.abs(front[:, 0]) < 0.018]
+    gap = near_nose[:, 2] - relief.height(near_nose)
+    assert -0.0011 < gap.min() < 0.0011
+    assert np.isfinite(vertices).all()
+
+
+@settings(max_examples=25)
+@given(size=st.floats(0.85, 1.15))
+def test_lenses_stand_before_the_eyes(size: float) -> None:
+    head = head_of(size)
+    _, by_node = worn_vertices(box_glasses(), head)
+    eye = head.face_head[list(LEFT_EYE_RING)].mean(axis=0)
+    lens = by_node["lens_left"]
+    middle = 0.5 * (lens.min(axis=0) + lens.max(axis=0))
+    assert abs(middle[1] - eye[1]) < 0.005
+    assert lens[:, 2].min() > eye[2]
+    right = by_node["lens_right"]
+    np.testing.assert_allclose(np.sort(lens[:, 0]), np.sort(-right[:, 0]), atol=1e-6)
+
+
+@settings(max_examples=25)
+@given(wide=st.floats(0.94, 1.06))
+def test_temples_pass_beside_the_head_onto_the_ears(wide: float) -> None:
+    head = head_of(wide=wide)
+    _, by_node = worn_vertices(box_glasses(), head)
+    for name, side, sign in (("temple_left", "left", 1.0), ("temple_right", "right", -1.0)):
+        root = head.ears[side].root_head  # type: ignore[index]
+        temple = by_node[name]
+        # The box has corners only at its ends: cut it where it passes the ear.
+        ends = [temple[np.argsort(temple[:, 2])[-4:]], temple[np.argsort(temple[:, 2])[:4]]]
+        front, back = (e.mean(axis=0) for e in ends)
+        there = front + (back - front) * (front[2] - root[2]) / (front[2] - back[2])
+        assert 0.0 < sign * (there[0] - root[0]) < 0.006
+        assert abs(there[1] - root[1]) < 0.012
+
+
+def test_the_wardrobe_dresses_everybody_and_keeps_the_seat() -> None:
+    product = box_glasses()
+    wardrobe, registration = Wardrobe(MODEL, [product]), Registration(MODEL)
+    seats = []
+    for index in range(4):
+        poses, persons = registration.update(
+            blank(index), tracks(face_track(pose(4.0 * index))), CAMERA
+        )
+        (item,) = wardrobe.dress(poses, persons)
+        assert item.anchor == "face:0/glasses"
+        assert item.scale == 1.0
+        assert np.linalg.det(item.camera_from_product.rotation) == pytest.approx(1.0)
+        head = poses.heads[0].camera_from_head
+        seats.append((head.inverse() @ item.camera_from_product).matrix)
+    # Frames 3 and 4 share one published shape: the glasses do not move on the head.
+    np.testing.assert_allclose(seats[2], seats[1], atol=1e-9)
+
+
+def test_nobody_there_wears_nothing() -> None:
+    wardrobe = Wardrobe(MODEL, [box_glasses()])
+    poses, persons = Registration(MODEL).update(blank(), tracks(), CAMERA)
+    assert wardrobe.dress(poses, persons) == ()
+
+
+def test_one_product_a_slot() -> None:
+    with pytest.raises(ProductError, match="choose one"):
+        Wardrobe(MODEL, [box_glasses(), box_glasses()])
+    hat = Product("fedora", "Fedora", "hat", (), {})
+    with pytest.raises(ProductError, match="fedora is worn as hat"):
+        Wardrobe(MODEL, [hat])
+
+
+def test_glasses_without_temples_or_lenses_still_sit() -> None:
+    product = box_glasses()
+    bare = Product(
+        "bar",
+        "Bar",
+        "glasses",
+        tuple(n for n in product.nodes if n.name == "frame_front"),
+        product.materials,
+    )
+    head = head_of()
+    seat = seat_glasses(bare, head, MODEL.triangles)
+    assert seat.nodes == {}
+    assert (
+        abs(seat.head_from_product.translation[2] - head.face_head[FaceLandmark.NASION, 2]) < 0.02
+    )

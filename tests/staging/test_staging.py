@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ar_preview.fitting import Wardrobe
+from ar_preview.frames import Frame
+from ar_preview.registration import Registration
+from ar_preview.staging import Stage
+from ar_preview.staging.light import LightEstimator
+from ar_preview.staging.shapes import tube, unit_sphere
+from ar_preview.tracking import FaceTracker, load_face_model
+from tests.people import CAMERA, blank, box_glasses, face_track, portrait, pose, tracks
+
+if TYPE_CHECKING:
+    from ar_preview.scene import Scene
+
+MODEL = load_face_model()
+
+
+def scene_at(yaw_deg: float) -> Scene:
+    seen = tracks(face_track(pose(yaw_deg)))
+    frame = blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [box_glasses()]).dress(poses, persons)
+    return Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
+
+
+def hits(scene: Scene, point: np.ndarray) -> bool:
+    """Whether an occluder lies between the camera and a point (Moller and Trumbore, 1997)."""
+    for occluder in scene.occluders:
+        a, b, c = np.moveaxis(occluder.vertices_camera[occluder.triangles].astype(float), 1, 0)
+        e1, e2 = b - a, c - a
+        p = np.cross(point, e2)
+        det = np.einsum("ij,ij->i", e1, p)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            u = np.einsum("ij,ij->i", -a, p) / det
+            q = np.cross(-a, e1)
+            v = (q @ point) / det
+            t = np.einsum("ij,ij->i", e2, q) / det
+        if ((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t < 1)).any():
+            return True
+    return False
+
+
+def temple_points(scene: Scene, side: str) -> np.ndarray:
+    """Points along the outer face of the rear half of a temple, up to the ear."""
+    (item,) = scene.items
+    placed = item.product.product_from_node({n: m.matrix for n, m in item.nodes.items()})
+    x = 0.002 if side == "left" else -0.002
+    local = np.array([[x, 0.002, -z] for z in np.linspace(0.050, 0.085, 12)])
+    matrix = placed[f"temple_{side}"]
+    return item.camera_from_product @ (local @ matrix[:3, :3].T + matrix[:3, 3])
+
+
+@pytest.mark.parametrize("yaw", [25.0, 40.0])
+def test_the_far_temple_is_hidden_and_the_near_one_is_not(yaw: float) -> None:
+    for sign, near, far in ((1.0, "right", "left"), (-1.0, "left", "right")):
+        scene = scene_at(sign * yaw)
+        hidden_far = np.mean([hits(scene, p) for p in temple_points(scene, far)])
+        hidden_near = np.mean([hits(scene, p) for p in temple_points(scene, near)])
+        assert hidden_far > 0.9
+        assert hidden_near < 0.1
+
+
+def test_a_head_is_hidden_by_five_closed_parts() -> None:
+    scene = scene_at(0.0)
+    assert [o.name for o in scene.occluders] == ["face", "skull", "ear_left", "ear_right", "neck"]
+    for occluder in scene.occluders:
+        assert np.isfinite(occluder.vertices_camera).all()
+        assert occluder.triangles.max() < len(occluder.vertices_camera)
+
+
+def test_shapes_are_wound_outwards() -> None:
+    sphere, faces = unit_sphere()
+    a, b, c = np.moveaxis(sphere[faces], 1, 0)
+    normals = np.cross(b - a, c - a)
+    solid = np.linalg.norm(normals, axis=1) > 1e-9
+    assert (np.einsum("ij,ij->i", normals, a + b + c)[solid] > 0).all()
+    vertices, faces = tube(np.array([0, 1.0, 0]), np.zeros(3), np.ones(2), np.ones(2))
+    a, b, c = np.moveaxis(vertices[faces], 1, 0)
+    outwards = (a + b + c) * [1, 0, 1]
+    assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), outwards) > 0).all()
+
+
+def _lit(gain: float) -> float:
+    frame = portrait()
+    tracker = FaceTracker(continuous=False)
+    (face,) = tracker.track(frame).faces
+    tracker.close()
+    linear = (frame.image / 255.0) ** 2.2 * gain
+    image = (255 * np.clip(linear, 0, 1) ** (1 / 2.2)).astype(np.uint8)
+    return LightEstimator().update(Frame(image), face).exposure
+
+
+def test_a_darker_room_is_lit_less() -> None:
+    bright, half, quarter = _lit(1.0), _lit(0.5), _lit(0.25)
+    assert bright > half > quarter
+    # Most of a halving is believed, not all: skins differ too.
+    assert 0.5 < half / bright < 0.75
+
+
+def test_light_without_a_face_is_neutral_then_stays() -> None:
+    estimator = LightEstimator()
+    assert estimator.update(blank(), None).exposure == 1.0
+    dark = Frame(np.full((720, 1280, 3), 40, np.uint8), 0, 0)
+    face = face_track(pose())
+    seen = estimator.update(dark, face)
+    assert seen.exposure < 0.6
+    kept = estimator.update(blank(1), None)
+    assert (kept.exposure, kept.white) == (seen.exposure, seen.white)

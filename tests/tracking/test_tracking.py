@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ar_preview.assets import asset_path
+from ar_preview.errors import TrackingError
+from ar_preview.frames import Frame, ImageSize
+from ar_preview.landmarks import LEFT_EYE_RING, MESH_SIZE, RIGHT_EYE_RING, FaceLandmark
+from ar_preview.tracking import (
+    FACE_WEIGHTS,
+    FaceTracker,
+    ReplayTracker,
+    TrackLog,
+    load_face_model,
+    load_weights,
+)
+from ar_preview.tracking.identity import IdentityKeeper
+from ar_preview.tracks import FaceTrack, HandTrack, Tracks
+from tests.people import portrait
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def weights_folder(tmp_path: Path) -> Path:
+    shutil.copy(asset_path("models", "manifest.toml"), tmp_path)
+    shutil.copy(asset_path("models", FACE_WEIGHTS), tmp_path)
+    return tmp_path
+
+
+def test_one_wrong_byte_in_the_weights_is_a_clear_error(weights_folder: Path) -> None:
+    path = weights_folder / FACE_WEIGHTS
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(TrackingError, match=r"damaged.*SHA-256"):
+        FaceTracker(weights_folder=weights_folder)
+
+
+def test_missing_weights_name_the_remedy(weights_folder: Path) -> None:
+    (weights_folder / FACE_WEIGHTS).unlink()
+    with pytest.raises(TrackingError, match="fetch_weights"):
+        load_weights(FACE_WEIGHTS, weights_folder)
+
+
+def test_weights_that_the_manifest_does_not_know(weights_folder: Path) -> None:
+    with pytest.raises(TrackingError, match=r"does not describe other\.task"):
+        load_weights("other.task", weights_folder)
+
+
+def test_canonical_face_has_head_axes_and_metres() -> None:
+    model = load_face_model()
+    assert model.vertices_head.shape == (MESH_SIZE, 3)
+    assert model.uv.shape == (MESH_SIZE, 2)
+    assert model.triangles.shape == (898, 3)
+    left = model.vertices_head[FaceLandmark.LEFT_EYE_OUTER]
+    right = model.vertices_head[FaceLandmark.RIGHT_EYE_OUTER]
+    assert left[0] == pytest.approx(-right[0])
+    assert left[0] > 0.03
+    assert model.vertices_head[FaceLandmark.FOREHEAD_TOP, 1] > 0.05
+    assert np.argmax(model.vertices_head[:, 2]) in {1, 4}
+    assert 0.13 < np.ptp(model.vertices_head[:, 0]) < 0.17
+
+
+def test_canonical_face_is_wound_outwards() -> None:
+    model = load_face_model()
+    a, b, c = np.moveaxis(model.vertices_head[model.triangles], 1, 0)
+    normals = np.cross(b - a, c - a)
+    outwards = np.einsum("ij,ij->i", normals, (a + b + c) / 3 - [0.0, 0.0, -0.02])
+    assert (outwards > 0).mean() > 0.97
+
+
+def test_landmarks_lie_on_the_portrait() -> None:
+    frame = portrait()
+    tracker = FaceTracker(continuous=False)
+    tracks = tracker.track(frame)
+    tracker.close()
+    assert tracks.size == frame.size
+    (face,) = tracks.faces
+    assert face.points_image.shape == (478, 2)
+    points = face.points_image
+    # The eyes of the portrait, measured in the picture by hand.
+    for ring, eye in ((RIGHT_EYE_RING, (203.8, 101.0)), (LEFT_EYE_RING, (246.5, 103.5))):
+        assert np.linalg.norm(points[list(ring)].mean(axis=0) - eye) < 3
+    # The subject's left is on the right of an unmirrored picture.
+    assert points[FaceLandmark.LEFT_EYE_OUTER, 0] > points[FaceLandmark.RIGHT_EYE_OUTER, 0]
+
+
+def test_an_empty_picture_has_no_face() -> None:
+    tracker = FaceTracker()
+    frame = Frame(np.full((240, 320, 3), 90, np.uint8))
+    assert tracker.track(frame).faces == ()
+    tracker.close()
+
+
+def test_video_survives_changed_size_and_time_running_back() -> None:
+    frame = portrait()
+    tracker = FaceTracker()
+    small = np.ascontiguousarray(frame.image[:400, 40:440])
+    for image, stamp in (
+        (frame.image, 0),
+        (frame.image, 33_000_000),
+        (small, 66_000_000),
+        (small, 66_000_000),
+        (frame.image, 10_000_000),
+        (frame.image, 90_000_000_000),
+    ):
+        tracks = tracker.track(Frame(image, 0, stamp))
+        assert [face.id for face in tracks.faces] == [0]
+    tracker.close()
+    tracker.close()
+    with pytest.raises(TrackingError, match="closed"):
+        tracker.track(frame)
+
+
+def test_faces_to_follow_must_be_positive() -> None:
+    with pytest.raises(TrackingError, match="at least one"):
+        FaceTracker(num_faces=0)
+
+
+def _outline(x: float) -> np.ndarray:
+    return np.array([[x, 100.0], [x + 50.0, 160.0]])
+
+
+def test_ids_follow_people_who_move_and_return() -> None:
+    keeper = IdentityKeeper()
+    assert keeper.assign([_outline(0), _outline(200)], 0) == [0, 1]
+    assert keeper.assign([_outline(205), _outline(8)], 33_000_000) == [1, 0]
+    assert keeper.assign([_outline(16)], 66_000_000) == [0]
+    # The second comes back within a second: the same id.
+    assert keeper.assign([_outline(24), _outline(210)], 500_000_000) == [0, 1]
+
+
+def test_a_lone_face_is_always_the_first() -> None:
+    keeper = IdentityKeeper()
+    assert keeper.assign([_outline(0)], 0) == [0]
+    assert keeper.assign([_outline(600)], 33_000_000) == [0]
+    assert keeper.assign([], 66_000_000) == []
+    assert keeper.assign([_outline(300)], 5_000_000_000) == [0]
+
+
+def _log() -> tuple[TrackLog, Tracks]:
+    rng = np.random.default_rng(1)
+    face = FaceTrack(3, rng.normal(200, 50, (478, 2)), rng.normal(0, 20, 478))
+    hand = HandTrack(
+        1,
+        "right",
+        0.75,
+        rng.normal(100, 9, (21, 2)),
+        rng.normal(0, 5, 21),
+        rng.normal(size=(21, 3)),
+    )
+    tracks = Tracks(ImageSize(320, 240), (face,), (hand,))
+    log = TrackLog()
+    log.append(7, tracks)
+    log.append(8, Tracks(ImageSize(320, 240)))
+    return log, tracks
+
+
+def test_replayed_tracks_are_the_recorded_ones_exactly(tmp_path: Path) -> None:
+    log, tracks = _log()
+    log.save(tmp_path / "tracks.npz")
+    replay = ReplayTracker(tmp_path / "tracks.npz")
+    image = np.zeros((240, 320, 3), np.uint8)
+    again = replay.track(Frame(image, 7))
+    np.testing.assert_array_equal(again.faces[0].points_image, tracks.faces[0].points_image)
+    np.testing.assert_array_equal(again.faces[0].depth_image, tracks.faces[0].depth_image)
+    np.testing.assert_array_equal(again.hands[0].points_world, tracks.hands[0].points_world)
+    assert (again.faces[0].id, again.hands[0].id, again.hands[0].handedness) == (3, 1, "right")
+    assert replay.track(Frame(image, 8)).faces == ()
+    with pytest.raises(TrackingError, match="no tracks for frame 9"):
+        replay.track(Frame(image, 9))
+    with pytest.raises(TrackingError, match="320x240"):
+        replay.track(Frame(np.zeros((10, 10, 3), np.uint8), 7))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off"])
+def test_a_broken_tracks_file_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "tracks.npz"
+    path.write_bytes(content)
+    with pytest.raises(TrackingError, match=r"tracks\.npz"):
+        ReplayTracker(path)
+
+
+def test_another_kind_of_npz_is_a_clear_error(tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", points=np.zeros(3))
+    with pytest.raises(TrackingError):
+        ReplayTracker(tmp_path / "other.npz")
