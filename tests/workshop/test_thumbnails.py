@@ -1,0 +1,89 @@
+"""The product photograph: framed, grounded, and on nothing when asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from ar_preview.geometry import so3_exp
+from ar_preview.products.product import Material
+from ar_preview.workshop.thumbnails import render_thumbnail, write_thumbnail
+from tests.products.glb_builder import product_folder
+from tests.rendering.stage_kit import ball, matte, product
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ar_preview.products.product import Product
+
+
+@pytest.fixture
+def red_ball() -> Product:
+    red = Material(base_color=(0.6, 0.02, 0.02, 1.0), metallic=0.0, roughness=0.4)
+    piece = product(ball(0.03), m=red)
+    variants = {"blue": {"m": dataclasses.replace(red, base_color=(0.02, 0.02, 0.6, 1.0))}}
+    return dataclasses.replace(piece, slot="hat", variants=variants)
+
+
+def test_the_piece_fills_the_picture_and_stands_on_its_shadow(red_ball: Product) -> None:
+    picture = render_thumbnail(red_ball, 120)
+    assert picture.shape == (120, 120, 4)
+    assert (picture[..., 3] == 255).all()
+    color = picture[..., :3].astype(int)
+    rows, columns = np.nonzero(color[..., 0] - color[..., 1] > 40)
+    assert np.ptp(columns) + 1 == pytest.approx(0.86 * 120, abs=3)
+    assert columns.mean() + 0.5 == pytest.approx(60, abs=1.5)
+    assert rows.mean() + 0.5 == pytest.approx(60, abs=4)
+    # Neutral light ground; darker right under the ball than in the corners.
+    ground = color[[2, 2, -3, -3], [2, -3, 2, -3]]
+    assert np.ptp(ground, axis=-1).max() <= 3
+    assert ground.min() > 215
+    under = color[int(rows.max()) + 2, 60]
+    assert under.mean() < ground.min() - 25
+
+
+def test_transparent_keeps_piece_and_shadow_only(red_ball: Product) -> None:
+    picture = render_thumbnail(red_ball, 120, transparent=True)
+    alpha = picture[..., 3]
+    assert (alpha[[0, 0, 40], [0, -1, 2]] == 0).all()
+    assert alpha[60, 60] == 255
+    shadow = (alpha > 20) & (alpha < 200) & (picture[..., :3].max(axis=-1) < 40)
+    assert shadow.sum() > 50
+
+
+def test_variants_are_shown(red_ball: Product) -> None:
+    plain = render_thumbnail(red_ball, 60).astype(int)
+    blue = render_thumbnail(red_ball, 60, variant="blue").astype(int)
+    assert plain[30, 30, 0] > plain[30, 30, 2] + 40
+    assert blue[30, 30, 2] > blue[30, 30, 0] + 40
+
+
+def test_glasses_are_tipped_onto_rims_and_tips() -> None:
+    # A front 40 mm high and two "tips" that hang 10 mm lower, 120 mm behind.
+    front = ball(0.02)
+    tip = dataclasses.replace(
+        ball(0.004), positions=ball(0.004).positions + np.float32([0.0, -0.026, -0.12])
+    )
+    glasses = product(front, tip, m=matte(0.3))
+    from ar_preview.workshop.thumbnails import _standing
+
+    points = glasses.vertices_product()
+    stood = _standing(glasses, points) @ points
+    split = len(front.positions)
+    low = stood[:split, 1].min(), stood[split:, 1].min()
+    assert low[0] == pytest.approx(low[1], abs=3e-4)
+    hat = dataclasses.replace(glasses, slot="hat")
+    np.testing.assert_array_equal(_standing(hat, points).rotation, so3_exp([0.0, 0.0, 0.0]))
+
+
+def test_the_thumbnail_of_a_folder_is_written_as_png(tmp_path: Path) -> None:
+    folder = product_folder(tmp_path / "box")
+    path = write_thumbnail(folder, 64)
+    assert path == folder / "thumbnail.png"
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert picture.shape == (64, 64, 3)
+    assert picture.std() > 5
