@@ -50,11 +50,11 @@ def _warped(image: Array, shift_x: Array, shift_y: Array) -> Array:
 
 def havana(
     size: int = 1024,
-    seed: int = 11,
+    seed: int = 4,
     *,
-    dark_share: float = 0.5,
+    dark_share: float = 0.6,
     amber: Sequence[float] = (0.33, 0.105, 0.011),
-    honey: Sequence[float] = (0.56, 0.235, 0.034),
+    honey: Sequence[float] = (0.52, 0.215, 0.034),
     brown: Sequence[float] = (0.088, 0.0205, 0.0042),
     dark: Sequence[float] = (0.0105, 0.0042, 0.0026),
 ) -> Array:

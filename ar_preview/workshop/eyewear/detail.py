@@ -30,6 +30,8 @@ class Detail:
         Outlines of small metal parts.
     hardware_around, hardware_rows : int
         Columns and rows of domes and turned parts.
+    has_knuckles : bool
+        Whether hinges show knuckles, screws and rivet heads, or one plain barrel.
     """
 
     front: Sampling
@@ -44,29 +46,31 @@ class Detail:
     hardware: Sampling
     hardware_around: int
     hardware_rows: int
+    has_knuckles: bool
 
 
 FULL = Detail(
     front=Sampling(0.8, 2.5, 0.012),
     fillet_rows=5,
     back_rows=3,
-    temple_stations=56,
+    temple_stations=52,
     temple_corner=4,
-    pad_stations=15,
-    pad_around=16,
+    pad_stations=13,
+    pad_around=14,
     lens=5.0,
     lens_rim=Sampling(1.2, 3.0, 0.02),
-    hardware=Sampling(0.4, 1.6, 0.02),
+    hardware=Sampling(0.5, 1.8, 0.025),
     hardware_around=16,
     hardware_rows=3,
+    has_knuckles=True,
 )
 
 LOD1 = Detail(
-    front=Sampling(1.9, 6.5, 0.055),
+    front=Sampling(1.7, 5.0, 0.045),
     fillet_rows=2,
     back_rows=1,
-    temple_stations=24,
-    temple_corner=1,
+    temple_stations=27,
+    temple_corner=2,
     pad_stations=7,
     pad_around=8,
     lens=9.0,
@@ -74,4 +78,5 @@ LOD1 = Detail(
     hardware=Sampling(0.9, 3.0, 0.15),
     hardware_around=8,
     hardware_rows=1,
+    has_knuckles=False,
 )

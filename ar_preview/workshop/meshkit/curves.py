@@ -104,7 +104,9 @@ def adaptive_closed(points: Array, shortest: float, longest: float, deviation: f
     spacing = np.clip(np.sqrt(8.0 * deviation / np.maximum(curvature, 1e-9)), shortest, longest)
     # Neighbouring chords should grow slowly, or the strips beside them shear.
     spacing = gaussian_filter1d(spacing, longest / 2.0 / float(steps.mean()), mode="wrap")
-    count_along = np.concatenate([[0.0], np.cumsum(steps / spacing)])
+    # Both ends of a step count alike, so that a symmetric curve is sampled symmetrically.
+    between = 0.5 * (spacing + np.roll(spacing, -1))
+    count_along = np.concatenate([[0.0], np.cumsum(steps / between)])
     count = max(12, int(np.ceil(count_along[-1])))
     at = np.linspace(0.0, count_along[-1], count, endpoint=False)
     return np.stack([np.interp(at, count_along, closed[:, k]) for k in range(2)], axis=1)
