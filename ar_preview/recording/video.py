@@ -60,7 +60,9 @@ class VideoRecorder:
     overwrite : bool
         Allow an existing file.
     audio_from : Path, optional
-        Take the sound of this file, cut as the picture is.
+        Take the sound of this file, cut as the picture is; by default that of ``info.path``.
+    sound : bool
+        False for a silent video.
 
     Raises
     ------
@@ -77,10 +79,13 @@ class VideoRecorder:
         frame_rate: Fraction | float | None = None,
         overwrite: bool = False,
         audio_from: Path | None = None,
+        sound: bool = True,
     ) -> None:
         self.path = check_output(path, overwrite, VIDEO_SUFFIXES)
         self._info = info
-        self._audio_from = audio_from
+        if audio_from is None and info is not None and info.has_audio:
+            audio_from = info.path
+        self._audio_from = audio_from if sound else None
         rate = frame_rate or (info.frame_rate if info else None) or _FALLBACK_RATE
         self._rate = Fraction(rate).limit_denominator(1001)
         self._overwrite = overwrite

@@ -36,9 +36,7 @@ def copy(source_path: Path, target: Path, **span: int | None) -> None:
     """Record a video as it is: what the pipeline does with no product."""
     with (
         open_source(source_path, **span) as source,  # type: ignore[arg-type]
-        VideoRecorder(
-            target, source.info.size, info=source.info, audio_from=source.info.path
-        ) as recorder,
+        VideoRecorder(target, source.info.size, info=source.info) as recorder,
     ):
         for frame in source:
             recorder.write(frame.image, frame.timestamp_ns, frame.duration_ns)
@@ -194,6 +192,26 @@ def test_sound_is_cut_with_the_picture(tmp_path: Path, codec: str) -> None:
     assert lengths["audio"] == pytest.approx(2.0, abs=0.05)
     heard = [t for t in click_times(tmp_path / "out.mp4") if 0 <= t < 2.0]
     assert heard == pytest.approx([0.5, 1.5], abs=0.003)
+
+
+def test_sound_of_another_file_or_none(tmp_path: Path) -> None:
+    pictures = [smooth_picture(i) for i in range(30)]
+    voice = write_video(tmp_path / "voice.mp4", pictures, VideoSpec(sound=clicks(1.0, [0.5])))
+    for name, options in [("with", {"audio_from": voice}), ("without", {"sound": False})]:
+        with (
+            open_source(voice) as source,
+            VideoRecorder(
+                tmp_path / f"{name}.mp4",
+                SIZE,
+                info=source.info if name == "without" else None,
+                **options,  # type: ignore[arg-type]
+            ) as recorder,
+        ):
+            for frame in source:
+                recorder.write(frame.image, frame.timestamp_ns)
+    assert packets_of(tmp_path / "with.mp4", "audio") == packets_of(voice, "audio")
+    with av.open(str(tmp_path / "without.mp4")) as file:
+        assert not file.streams.audio
 
 
 def test_sound_that_starts_late_stays_late(tmp_path: Path) -> None:
