@@ -9,6 +9,7 @@ import moderngl
 import numpy as np
 
 from ar_preview.errors import RenderError
+from ar_preview.rendering.region import NEAR_M
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ar_preview.rendering.targets import Targets
     from ar_preview.scene import Item, Occluder, Scene
 
-__all__ = ["Draw", "Painter", "plan_draws"]
+__all__ = ["Draw", "Painter", "placed_points", "plan_draws"]
 
 _SRC1_COLOR = 0x88F9
 """GL_SRC1_COLOR, which moderngl does not name: the second output of the shader."""
@@ -106,6 +107,13 @@ def _level_of_detail(item: Item, camera: Camera) -> Product:
     depth = max(float(item.camera_from_product.translation[2]), 1e-3)
     small = camera.fx * diagonal / depth < _LOD_BELOW_PX
     return product.lod if small else product
+
+
+def placed_points(draws: Sequence[Draw]) -> Array:
+    """Return the vertices of everything that reaches in front of the camera, (N, 3), metres."""
+    parts = [d.points_camera() for d in draws]
+    parts = [p for p in parts if p[:, 2].max() > NEAR_M]
+    return np.concatenate(parts) if parts else np.zeros((0, 3))
 
 
 class Painter:

@@ -14,16 +14,6 @@ vec3 reflected_light(vec3 d, float roughness) {
     return e * e * e * u_reflection.rgb;
 }
 
-// Irradiance / pi: what a white matte surface sends back.
-vec3 diffuse_light(vec3 n) {
-    vec3 e = u_irradiance[0].rgb
-        + u_irradiance[1].rgb * n.y + u_irradiance[2].rgb * n.z + u_irradiance[3].rgb * n.x
-        + u_irradiance[4].rgb * (n.x * n.y) + u_irradiance[5].rgb * (n.y * n.z)
-        + u_irradiance[6].rgb * (3.0 * n.z * n.z - 1.0)
-        + u_irradiance[7].rgb * (n.x * n.z) + u_irradiance[8].rgb * (n.x * n.x - n.y * n.y);
-    return max(e, vec3(0.0));
-}
-
 // Scale and bias of F0 and F90 in the specular albedo of GGX (Karis 2014, "Physically based
 // shading on mobile"); an analytic fit costs less than a look-up on a CPU.
 vec2 split_sum(float cosine, float roughness) {
@@ -51,6 +41,6 @@ float fresnel_dielectric(float cosine, float ior) {
 // samples of a pixel is bounded.
 vec3 shoulder(vec3 c) {
     const float knee = 0.8;
-    vec3 over = max(c - knee, vec3(0.0));
-    return min(c, vec3(knee)) + (1.0 - knee) * (1.0 - exp(-over / (1.0 - knee)));
+    vec3 over = max(c - knee, vec3(0.0)) * (1.0 / (1.0 - knee));
+    return min(c, vec3(knee)) + (1.0 - knee) * over * inversesqrt(1.0 + over * over);
 }

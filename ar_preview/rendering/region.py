@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ar_preview.geometry import Array, Camera
 
 __all__ = ["FAR_M", "NEAR_M", "Region", "largest_radius", "region_of_interest"]
@@ -30,13 +28,13 @@ class Region:
     height: int
 
 
-def region_of_interest(camera: Camera, points_camera: Sequence[Array]) -> Region | None:
+def region_of_interest(camera: Camera, points_camera: Array) -> Region | None:
     """Bounding rectangle of projected points, clipped to the frame.
 
     Parameters
     ----------
     camera : Camera
-    points_camera : sequence of ndarray, shape (N, 3)
+    points_camera : ndarray, shape (N, 3)
         Camera space, metres. Where a piece reaches behind the near plane its rectangle cannot
         be bounded by its corners, and the whole frame is drawn.
 
@@ -45,16 +43,13 @@ def region_of_interest(camera: Camera, points_camera: Sequence[Array]) -> Region
     Region or None
         None where nothing is in view.
     """
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for points in points_camera:
-        in_front = points[:, 2] > NEAR_M
-        if not in_front.any():
-            continue
-        if not in_front.all():
-            return Region(0, 0, camera.width, camera.height)
-        projected = camera.project(points)
-        low = np.minimum(low, projected.min(axis=0))
-        high = np.maximum(high, projected.max(axis=0))
+    in_front = points_camera[:, 2] > NEAR_M
+    if not in_front.any():
+        return None
+    if not in_front.all():
+        return Region(0, 0, camera.width, camera.height)
+    projected = camera.project(points_camera)
+    low, high = projected.min(axis=0), projected.max(axis=0)
     # Compared as floats first: a wild point must not overflow an integer.
     size = np.array([camera.width, camera.height], dtype=np.float64)
     first = np.clip(np.floor(low) - _MARGIN_PX, 0.0, size)

@@ -11,7 +11,7 @@ from ar_preview.assets import asset_path
 from ar_preview.errors import RenderError
 from ar_preview.layer import Layer
 from ar_preview.rendering.context import create_context, is_software
-from ar_preview.rendering.drawing import Painter, plan_draws
+from ar_preview.rendering.drawing import Painter, placed_points, plan_draws
 from ar_preview.rendering.lighting import Lighting
 from ar_preview.rendering.programs import Programs
 from ar_preview.rendering.region import (
@@ -65,7 +65,7 @@ class Renderer:
             self._lighting = Lighting(self._context, folder)
             constants = {"SAMPLES": str(samples), **self._lighting.constants}
             self._programs = Programs(self._context, constants)
-            self._resources = Resources(self._context)
+            self._resources = Resources(self._context, fast=self.is_software)
             self._targets = Targets(self._context, samples)
             self._painter = Painter(self._context, self._programs, self._resources)
             self._frame_block = self._context.buffer(reserve=14 * 16, dynamic=True)
@@ -121,7 +121,7 @@ class Renderer:
         """
         self._check(scene, image)
         draws = plan_draws(scene)
-        region = region_of_interest(scene.camera, [d.points_camera() for d in draws])
+        region = region_of_interest(scene.camera, placed_points(draws))
         if region is None:
             return Layer.empty()
         with self._context:

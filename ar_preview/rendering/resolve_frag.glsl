@@ -24,7 +24,8 @@ void main() {
     vec3 light = vec3(0.0), through = vec3(0.0);
     for (int i = 0; i < SAMPLES; ++i) {
         light += texelFetch(t_light, pixel, i).rgb;
-        through += texelFetch(t_transmit, pixel, i).rgb;
+        vec3 root = texelFetch(t_transmit, pixel, i).rgb;
+        through += root * root;
     }
     light /= float(SAMPLES);
     through /= float(SAMPLES);

@@ -122,10 +122,13 @@ class Resources:
     Parameters
     ----------
     context : moderngl.Context
+    fast : bool
+        Prefer cheap texture look-ups, for a rasteriser on the CPU.
     """
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, *, fast: bool) -> None:
         self._context = context
+        self._minify = moderngl.LINEAR_MIPMAP_NEAREST if fast else moderngl.LINEAR_MIPMAP_LINEAR
         self._primitives = _WeakCache(self._upload_primitive, GpuPrimitive.release)
         self._textures = _WeakCache(self._upload_texture, lambda texture: texture.release())
         self._materials = _WeakCache(self._upload_material, lambda m: m.block.release())
@@ -185,7 +188,7 @@ class Resources:
         height, width = image.shape[:2]
         gpu = self._context.texture((width, height), 4, np.ascontiguousarray(image), alignment=1)
         gpu.build_mipmaps()
-        gpu.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        gpu.filter = (self._minify, moderngl.LINEAR)
         gpu.repeat_x = texture.wrap_u != "clamp"
         gpu.repeat_y = texture.wrap_v != "clamp"
         return gpu
@@ -198,6 +201,9 @@ class Resources:
             if texture is not None:
                 textures.append((texture, SAMPLER_UNITS[sampler]))
                 features.add(feature)
+        if material.normal_texture is None and not material.double_sided:
+            # Harmonics of order 2 are smooth enough for the vertices of a modelled piece.
+            features.add("LIT_BY_VERTEX")
         if material.metallic > 0.0:
             features.add("HAS_METAL")
         if material.clearcoat > 0.0:

@@ -39,6 +39,9 @@ in vec3 v_position;
 centroid in vec3 v_normal;
 in vec3 v_normal_middle; // for derivatives, which a wandering sample point would spoil
 in vec2 v_uv;
+#ifdef LIT_BY_VERTEX
+in vec3 v_diffuse_light;
+#endif
 #ifdef HAS_COLOR
 centroid in vec4 v_color;
 #endif
@@ -106,15 +109,6 @@ vec3 shading_normal(vec3 n) {
 #endif
 }
 
-// What a glossy surface sends back after one bounce, and after more than one between its facets
-// (Fdez-Aguera 2019).
-void specular_lobes(vec3 f0, float f90, vec2 table, out vec3 single, out vec3 multiple) {
-    single = f0 * table.x + f90 * table.y;
-    vec3 average = f0 + (f90 - f0) / 21.0;
-    float missing = 1.0 - (table.x + table.y);
-    multiple = missing * single * average / (1.0 - missing * average);
-}
-
 void main() {
     vec4 base = base_color();
 #ifdef ALPHA_MASK
@@ -158,7 +152,7 @@ void main() {
 #endif
 
 #ifdef PASS_TRANSMIT
-    out_transmit = vec4(factor, 1.0);
+    out_transmit = vec4(sqrt(factor), 1.0);
 #else
     // Normals that turn within a pixel widen the lobe (Tokuyoshi and Kaplanyan 2019): thin
     // glossy wires must not sparkle.
@@ -181,21 +175,27 @@ void main() {
     float f0 = (m_coat.z - 1.0) / (m_coat.z + 1.0);
     vec3 dielectric = min(f0 * f0 * m_specular.rgb, vec3(1.0)) * m_specular.w;
     vec2 table = split_sum(cosine, lobe);
-    vec3 single, multiple;
-    specular_lobes(dielectric, m_specular.w, table, single, multiple);
-    vec3 matte = base.rgb * (1.0 - metallic) * (1.0 - single - multiple);
+    vec3 single = dielectric * table.x + m_specular.w * table.y;
+    vec3 matte = base.rgb * (1.0 - metallic) * (1.0 - single);
 #ifdef HAS_METAL
-    vec3 metal_single, metal_multiple;
-    specular_lobes(base.rgb, 1.0, table, metal_single, metal_multiple);
-    single = mix(single, metal_single, metallic);
-    multiple = mix(multiple, metal_multiple, metallic);
+    // Light that bounces more than once between facets (Fdez-Aguera 2019); what dielectrics
+    // lose to it is below a thousandth.
+    vec3 metal = base.rgb * table.x + table.y;
+    vec3 average = base.rgb + (1.0 - base.rgb) / 21.0;
+    float missing = 1.0 - (table.x + table.y);
+    matte += metallic * missing * metal * average / (1.0 - missing * average);
+    single = mix(single, metal, metallic);
 #endif
 #ifdef SEE_THROUGH
     single = mix(single, vec3(slab) * m_specular.rgb, clear);
-    multiple *= 1.0 - clear;
     matte *= 1.0 - clear;
 #endif
-    vec3 color = radiance * single + diffuse_light(n) * (multiple + matte) * occlusion;
+#ifdef LIT_BY_VERTEX
+    vec3 irradiance = v_diffuse_light;
+#else
+    vec3 irradiance = diffuse_light(n);
+#endif
+    vec3 color = radiance * single + irradiance * matte * occlusion;
 #endif
 
     vec3 emissive = m_emissive.rgb;

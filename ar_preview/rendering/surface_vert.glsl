@@ -13,6 +13,9 @@ out vec3 v_position;
 centroid out vec3 v_normal;
 out vec3 v_normal_middle;
 out vec2 v_uv;
+#ifdef LIT_BY_VERTEX
+out vec3 v_diffuse_light;
+#endif
 
 invariant gl_Position;
 
@@ -22,6 +25,9 @@ void main() {
     v_normal = u_normal_from_node * in_normal;
     v_normal_middle = v_normal;
     v_uv = in_uv;
+#ifdef LIT_BY_VERTEX
+    v_diffuse_light = diffuse_light(normalize(v_normal));
+#endif
 #ifdef HAS_COLOR
     v_color = in_color;
 #endif

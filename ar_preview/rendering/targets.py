@@ -24,8 +24,9 @@ _WASTE = 4
 class Targets:
     """What is drawn into, and what is read back.
 
-    ``light`` and ``transmit`` hold linear values a sample as 16-bit fractions and share one
-    depth buffer; ``resolved`` holds the encoded `Layer`.
+    ``light`` holds linear values a sample as 16-bit fractions; ``transmit`` holds square roots
+    in 8 bits, which surfaces multiply just as well; both share one depth buffer. ``resolved``
+    holds the encoded `Layer`.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class Targets:
         self._size = needed
         context = self._context
         light = context.texture(needed, 4, samples=self._samples, dtype="nu2")
-        transmit = context.texture(needed, 4, samples=self._samples, dtype="nu2")
+        transmit = context.texture(needed, 4, samples=self._samples)
         depth = context.depth_renderbuffer(needed, samples=self._samples)
         add = context.texture(needed, 4)
         kept = context.texture(needed, 4)
