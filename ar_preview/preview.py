@@ -167,6 +167,7 @@ class Preview:
         poses, persons = self._registration.update(frame, tracks, camera)
         watch.lap("register")
         items = self._wardrobe.dress(poses, persons)
+        persons = self._wardrobe.note_worn(persons, items)
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")

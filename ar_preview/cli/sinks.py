@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ar_preview.errors import OutputError
 from ar_preview.exports import ImageFolder
-from ar_preview.recording import VideoRecorder, write_image
+from ar_preview.recording import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoRecorder, write_image
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ar_preview.preview import PreviewResult
 
 __all__ = ["ImageSink", "OnePicture", "Sink", "VideoSink", "picture_sink"]
-
-VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 
 
 class Sink(Protocol):
@@ -47,7 +44,8 @@ class VideoSink:
                     self._path, result.frame.size, info=self._info, overwrite=self._overwrite
                 )
             )
-        self._recorder.write(result.image, result.frame.timestamp_ns)
+        frame = result.frame
+        self._recorder.write(result.image, frame.timestamp_ns, frame.duration_ns)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +111,6 @@ def picture_sink(
             )
         return contextlib.nullcontext(ImageSink(output, overwrite))
     if suffix and not output.is_dir():
-        suffixes = ", ".join(sorted(VIDEO_SUFFIXES | IMAGE_SUFFIXES))
+        suffixes = ", ".join(sorted({*VIDEO_SUFFIXES, *IMAGE_SUFFIXES}))
         raise OutputError(f"cannot write {output}: expected {suffixes} or a folder")
     return ImageFolder(output, overwrite)

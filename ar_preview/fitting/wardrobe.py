@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
@@ -88,6 +89,14 @@ class Wardrobe:
                     )
                 )
         return tuple(items)
+
+    def note_worn(self, persons: Sequence[Person], items: Sequence[Item]) -> tuple[Person, ...]:
+        """Return the persons with the ids of what each of them wears."""
+        worn: dict[str, tuple[str, ...]] = {}
+        for item in items:
+            wearer = item.anchor.partition("/")[0]
+            worn[wearer] = (*worn.get(wearer, ()), item.product.id)
+        return tuple(replace(p, worn=worn.get(f"face:{p.id}", ())) for p in persons)
 
     def _seat(self, person_id: int, product: Product, head: HeadShape) -> GlassesSeat:
         """Seat anew only when the person's shape was learned anew."""
