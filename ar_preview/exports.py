@@ -10,16 +10,20 @@ import json
 import os
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ar_preview.compositing import layer_rgba
 from ar_preview.errors import OutputError
-from ar_preview.recording import write_image
+from ar_preview.recording import PendingFile, write_image
 from ar_preview.tracking import TrackLog
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    import numpy as np
+    import numpy.typing as npt
 
     from ar_preview.preview import PreviewResult
 
@@ -29,42 +33,8 @@ POSES_HEADER = {"format": "ar-preview-poses", "version": 1}
 _DECIMALS_MS = 3
 
 
-class _Staged:
-    """A file or folder that is made under a hidden name and renamed when complete.
-
-    Parameters
-    ----------
-    path : Path
-        Final name.
-    overwrite : bool
-        Whether something of that name may be replaced.
-
-    Raises
-    ------
-    OutputError
-        If the name is taken or its folder cannot be written.
-    """
-
-    folder = False
-
-    def __init__(self, path: Path, overwrite: bool = False) -> None:
-        self.path = path
-        taken = path.exists() and not (self.folder and path.is_dir() and not any(path.iterdir()))
-        if taken and not overwrite:
-            raise OutputError(f"{path} exists already: choose another name or pass --overwrite")
-        if path.exists() and path.is_dir() != self.folder:
-            kind = "folder" if self.folder else "file"
-            raise OutputError(f"expected {path} to be a {kind}, but it is something else")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if self.folder:
-                self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-            else:
-                handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-                os.close(handle)
-                self._staging = Path(name)
-        except OSError as error:
-            raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+class _Sink(ABC):
+    """A context manager that keeps what it made only if the run did not fail."""
 
     def __enter__(self) -> Self:
         return self
@@ -77,34 +47,43 @@ class _Staged:
     ) -> None:
         # What was made before the user stopped it is kept, like a recording.
         failed = kind is not None and not issubclass(kind, KeyboardInterrupt)
-        try:
-            self._finish(failed)
-        except OSError as problem:
-            raise OutputError(f"cannot write {self.path}: {problem.strerror}") from problem
-        finally:
-            if self.folder:
-                shutil.rmtree(self._staging, ignore_errors=True)
-            else:
-                self._staging.unlink(missing_ok=True)
+        self._finish(failed)
+
+    @abstractmethod
+    def _finish(self, failed: bool) -> None: ...
+
+
+class _FileSink(_Sink):
+    """A sink that fills one file.
+
+    Parameters
+    ----------
+    path : Path
+    overwrite : bool
+        Whether a file of that name may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If the name is taken or its folder cannot be written.
+    """
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        self._file = PendingFile(path, overwrite)
 
     def _finish(self, failed: bool) -> None:
         if failed:
-            return
-        if self.folder:
-            self.path.mkdir(exist_ok=True)
-            for made in sorted(self._staging.iterdir()):
-                os.replace(made, self.path / made.name)
+            self._file.discard()
         else:
-            self._staging.chmod(0o644)
-            os.replace(self._staging, self.path)
+            self._file.commit()
 
 
-class JsonLines(_Staged):
+class JsonLines(_FileSink):
     """One JSON object a line."""
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
         super().__init__(path, overwrite)
-        self._stream = self._staging.open("w", encoding="utf-8", newline="\n")
+        self._stream = self._file.temporary.open("w", encoding="utf-8", newline="\n")
 
     def write_line(self, value: dict[str, Any]) -> None:
         """Append one object."""
@@ -168,14 +147,53 @@ class TimingLog(JsonLines):
         self.write_line({"index": result.frame.index, **stages, "total_ms": total})
 
 
-class ImageFolder(_Staged):
-    """A folder of pictures named by frame index: ``000000.png`` ..."""
+class ImageFolder(_Sink):
+    """A folder of pictures named by frame index: ``000000.png`` ...
 
-    folder = True
+    Parameters
+    ----------
+    path : Path
+        A new or an empty folder.
+    overwrite : bool
+        Whether pictures may be put into a folder that has something in it.
+
+    Raises
+    ------
+    OutputError
+        If the folder has something in it or cannot be written.
+    """
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        self._path = path
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"expected {path} to be a folder, but it is a file")
+        if path.is_dir() and any(path.iterdir()) and not overwrite:
+            raise OutputError(
+                f"{path} is not empty: choose another folder or allow overwriting (--overwrite)"
+            )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        except OSError as error:
+            raise OutputError(f"cannot write {path}: {error.strerror}") from error
 
     def write(self, result: PreviewResult) -> None:
         """Add the finished picture of one frame."""
-        write_image(self._staging / f"{result.frame.index:06d}.png", result.image)
+        self._add(result.frame.index, result.image)
+
+    def _add(self, index: int, picture: npt.NDArray[np.uint8]) -> None:
+        write_image(self._staging / f"{index:06d}.png", picture)
+
+    def _finish(self, failed: bool) -> None:
+        try:
+            if not failed:
+                self._path.mkdir(exist_ok=True)
+                for made in sorted(self._staging.iterdir()):
+                    os.replace(made, self._path / made.name)
+        except OSError as error:
+            raise OutputError(f"cannot write {self._path}: {error.strerror}") from error
+        finally:
+            shutil.rmtree(self._staging, ignore_errors=True)
 
 
 class LayerFolder(ImageFolder):
@@ -183,11 +201,10 @@ class LayerFolder(ImageFolder):
 
     def write(self, result: PreviewResult) -> None:
         """Add the layer of one frame."""
-        picture = layer_rgba(result.layer, result.frame.size)
-        write_image(self._staging / f"{result.frame.index:06d}.png", picture)
+        self._add(result.frame.index, layer_rgba(result.layer, result.frame.size))
 
 
-class TracksFile(_Staged):
+class TracksFile(_FileSink):
     """The tracks of a run in one ``.npz`` that `ReplayTracker` plays back."""
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
@@ -200,5 +217,5 @@ class TracksFile(_Staged):
 
     def _finish(self, failed: bool) -> None:
         if not failed:
-            self._log.save(self._staging)
+            self._log.save(self._file.temporary)
         super()._finish(failed)

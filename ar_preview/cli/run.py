@@ -59,7 +59,9 @@ def run(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=notes, transient=True) as progress:
+    with Progress(
+        *columns, console=notes, transient=True, disable=not notes.is_terminal
+    ) as progress:
         task = progress.add_task(label, total=expected)
         try:
             for frame in source:

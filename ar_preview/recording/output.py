@@ -46,7 +46,9 @@ def check_output(
         if path.is_dir():
             raise OutputError(f"expected a file name, but {path} is a folder")
         if path.exists() and not overwrite:
-            raise OutputError(f"{path} exists already: choose another name or allow overwriting")
+            raise OutputError(
+                f"{path} exists already: choose another name or allow overwriting (--overwrite)"
+            )
         folder = path.absolute().parent
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
