@@ -227,7 +227,7 @@ def _encoded_image(image: npt.NDArray[np.uint8], allow_jpeg: bool) -> tuple[str,
     opaque = bool((image[..., 3] == 255).all())
     picture = Image.fromarray(np.ascontiguousarray(image[..., :3] if opaque else image))
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    picture.save(buffer, "PNG")
     data = buffer.getvalue()
     if allow_jpeg and opaque:
         buffer = io.BytesIO()

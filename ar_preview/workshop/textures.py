@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import map_coordinates
 
 from ar_preview.workshop.meshkit import smoothstep
 
@@ -35,9 +35,11 @@ def rgba_from_linear(linear: Array) -> npt.NDArray[np.uint8]:
 
 def _noise(size: int, sigma_x: float, sigma_y: float, random: np.random.Generator) -> Array:
     """Gaussian noise of unit spread with blotches of the given size in px; it tiles."""
-    white = random.standard_normal((size, size))
-    # In double precision and wrapped, so that opposite borders continue each other.
-    smooth = gaussian_filter(white, (sigma_y, sigma_x), mode="wrap")
+    white = np.fft.rfft2(random.standard_normal((size, size)))
+    # A Gaussian blur in the frequency domain is periodic: opposite borders continue.
+    along_y, along_x = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
+    blur = np.exp(-2.0 * np.pi**2 * ((along_x * sigma_x) ** 2 + (along_y * sigma_y) ** 2))
+    smooth = np.fft.irfft2(white * blur, s=(size, size))
     smooth -= smooth.mean()
     return np.asarray(smooth / smooth.std())
 
