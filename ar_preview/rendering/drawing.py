@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import moderngl
@@ -34,6 +36,38 @@ _FILTER = (moderngl.ZERO, moderngl.SRC_COLOR)
 _LOD_BELOW_PX = 700.0
 """A piece that is shorter than this in the picture is drawn from its lighter model."""
 
+_DIAGONALS: weakref.WeakKeyDictionary[Product, float] = weakref.WeakKeyDictionary()
+"""Size in metres of the light models that were drawn."""
+
+
+@dataclass(eq=False)
+class Placement:
+    """Where a node is, in the forms that drawing needs.
+
+    Parameters
+    ----------
+    camera_from_node : ndarray, shape (4, 4), float32
+    """
+
+    camera_from_node: npt.NDArray[np.float32]
+
+    @cached_property
+    def position_uniform(self) -> bytes:
+        """The matrix, column by column."""
+        return self.camera_from_node.T.tobytes()
+
+    @cached_property
+    def normal_uniform(self) -> bytes:
+        """The inverse transpose of the linear part, column by column."""
+        # Its own transpose is what column-major order asks for, so only the inverse is left.
+        inverse = np.linalg.inv(self.camera_from_node[:3, :3].astype(np.float64))
+        return inverse.astype(np.float32).tobytes()
+
+    @cached_property
+    def mirrors(self) -> bool:
+        """Whether it turns left hands into right ones."""
+        return bool(np.linalg.det(self.camera_from_node[:3, :3]) < 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Draw:
@@ -43,18 +77,18 @@ class Draw:
     ----------
     primitive : Primitive
     material : Material
-    camera_from_node : ndarray, shape (4, 4)
+    placement : Placement
     opacity : float
     """
 
     primitive: Primitive
     material: Material
-    camera_from_node: Array
+    placement: Placement
     opacity: float
 
     def points_camera(self) -> Array:
         """All vertices in camera space, (N, 3), metres."""
-        m = self.camera_from_node.astype(np.float32)
+        m = self.placement.camera_from_node
         return np.asarray(self.primitive.positions @ m[:3, :3].T + m[:3, 3])
 
     @property
@@ -81,9 +115,9 @@ def plan_draws(scene: Scene) -> list[Draw]:
         camera_from_product[:3, :3] *= item.scale
         placed = product.product_from_node({k: v.matrix for k, v in item.nodes.items()})
         for node in product.nodes:
-            camera_from_node = camera_from_product @ placed[node.name]
+            placement = Placement((camera_from_product @ placed[node.name]).astype(np.float32))
             draws += [
-                Draw(p, _material(item, product, p.material), camera_from_node, opacity)
+                Draw(p, _material(item, product, p.material), placement, opacity)
                 for p in node.primitives
                 if len(p.triangles)
             ]
@@ -101,11 +135,12 @@ def _level_of_detail(item: Item, camera: Camera) -> Product:
     product = item.product
     if product.lod is None:
         return product
-    # The file's own node boxes are not needed: the light model is as long as the full one.
-    points = product.lod.vertices_product()
-    diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) * item.scale
+    diagonal = _DIAGONALS.get(product.lod)
+    if diagonal is None:
+        diagonal = float(np.linalg.norm(np.ptp(product.lod.vertices_product(), axis=0)))
+        _DIAGONALS[product.lod] = diagonal
     depth = max(float(item.camera_from_product.translation[2]), 1e-3)
-    small = camera.fx * diagonal / depth < _LOD_BELOW_PX
+    small = camera.fx * diagonal * item.scale / depth < _LOD_BELOW_PX
     return product.lod if small else product
 
 
@@ -191,16 +226,15 @@ class Painter:
         if draw.primitive.colors is not None:
             features.add("HAS_COLOR")
         program = self._programs.get("surface", frozenset(features))
-        m = draw.camera_from_node
-        _set(program, "u_camera_from_node", m.T)
-        # The inverse transpose, whose own transpose is what column-major order asks for.
-        _set(program, "u_normal_from_node", np.linalg.inv(m[:3, :3]))
-        _set(program, "u_opacity", np.array(draw.opacity))
+        placement = draw.placement
+        _set(program, "u_camera_from_node", placement.position_uniform)
+        _set(program, "u_normal_from_node", placement.normal_uniform)
+        _set(program, "u_opacity", np.float32(draw.opacity).tobytes())
         self._resources.bind(material)
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that
         # mirrors turns it back.
-        context.front_face = "cw" if np.linalg.det(m[:3, :3]) > 0.0 else "ccw"
+        context.front_face = "ccw" if placement.mirrors else "cw"
         if not draw.material.double_sided:
             context.enable(moderngl.CULL_FACE)
             context.cull_face = "back"
@@ -216,7 +250,7 @@ class Painter:
 
     def _distance(self, draw: Draw) -> float:
         center = self._resources.primitive(draw.primitive).center
-        m = draw.camera_from_node
+        m = draw.placement.camera_from_node
         return float(np.linalg.norm(m[:3, :3] @ center + m[:3, 3]))
 
     def _draw_occluders(self, occluders: Sequence[Occluder]) -> None:
@@ -258,8 +292,8 @@ class Painter:
             setattr(self, name, None)
 
 
-def _set(program: Any, name: str, value: npt.ArrayLike) -> None:
+def _set(program: Any, name: str, value: bytes) -> None:
     # A pass that does not need a uniform has none: compilers drop it.
     uniform = program.get(name, None)
     if uniform is not None:
-        uniform.write(np.ascontiguousarray(value, dtype=np.float32).tobytes())
+        uniform.write(value)

@@ -185,3 +185,33 @@ def test_the_region_is_whole_pixels_inside_the_frame() -> None:
     region = region_of_interest(camera, wild)
     assert region is not None
     assert (region.x, region.y, region.width, region.height) == (0, 0, 160, 120)
+
+
+def test_a_thin_tilted_bar_keeps_its_width_as_it_moves(stage: Stage) -> None:
+    """A temple 1.3 px thick must not crawl: its covered area stays, wherever it lies."""
+    bar = product(quad(0.08, 0.0013), m=matte(0.5))
+    areas = []
+    for step in range(20):
+        item = placed(bar, y=0.0001 * step, turn=(0.0, 0.0, 0.07))
+        _, transmit = stage.full(stage.scene(item))
+        areas.append(float((1.0 - decode(transmit[..., 0])).sum()))
+    assert np.mean(areas) == pytest.approx(80 * 1.3, rel=0.02)
+    assert np.std(areas) < 0.02 * np.mean(areas)
+
+
+def test_a_mirrored_node_shows_its_outside(stage: Stage) -> None:
+    piece = product(quad(0.03, 0.02), m=matte(0.5))
+    node = dataclasses.replace(piece.nodes[0], parent_from_node=np.diag([-1.0, 1.0, 1.0, 1.0]))
+    add, transmit = stage.full(stage.scene(placed(dataclasses.replace(piece, nodes=(node,)))))
+    assert (transmit[60, 80] == 0).all()
+    np.testing.assert_allclose(add[60, 80], encode(0.25), atol=1.0)
+
+
+def test_the_light_model_is_drawn_where_the_piece_is_small(stage: Stage) -> None:
+    light_model = product(quad(0.02, 0.02), m=matte(0.5))
+    piece = dataclasses.replace(product(quad(0.04, 0.04), m=matte(0.5)), lod=light_model)
+    _, small = stage.full(stage.scene(placed(piece)))
+    assert (small[60, 80] == 0).all()
+    assert (small[60, 65] == 255).all()
+    _, large = stage.full(stage.scene(placed(piece, z=0.015)))
+    assert (large == 0).all()
