@@ -66,7 +66,7 @@ FULL = Detail(
 )
 
 LOD1 = Detail(
-    front=Sampling(1.7, 5.0, 0.045),
+    front=Sampling(1.2, 5.0, 0.04),
     fillet_rows=2,
     back_rows=1,
     temple_stations=27,
@@ -76,7 +76,7 @@ LOD1 = Detail(
     lens=9.0,
     lens_rim=Sampling(2.4, 6.0, 0.06),
     hardware=Sampling(0.9, 3.0, 0.15),
-    hardware_around=8,
+    hardware_around=12,
     hardware_rows=1,
     has_knuckles=False,
 )

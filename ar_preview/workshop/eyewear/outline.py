@@ -52,7 +52,10 @@ def front_polygon(style: GlassesStyle) -> Polygon:
         If the sizes don't make one piece with two holes.
     """
     lens = lens_outline(style)
-    half = _round_concave(_rim(style, lens).union(_end_piece(style, lens)), _END_FILLET_MM)
+    half = _rim(style, lens).union(_end_piece(style, lens))
+    # The brow runs onto the end piece without a dip; below it a long fillet does the same.
+    brow = half.convex_hull.intersection(box(0.0, style.end_piece.centre, 200.0, 200.0))
+    half = _round_concave(half.union(brow), _END_FILLET_MM)
     whole = shapely.union_all([half, _mirrored(half), _bridge_block(style)])
     whole = _round_concave(whole, _BRIDGE_FILLET_MM)
     if style.bridge.keyhole_radius > 0.0:
