@@ -92,7 +92,4 @@ def test_a_live_session_opens_no_internet_socket(tmp_path: Path) -> None:
     arguments = ("live", "--simulate", str(camera), "-p", a_product(), "--frames", "20")
     shown, log = traced(tmp_path, *ar_preview(*arguments))
     assert internet_calls(log) == []
-    # The window closes at the next turn of its loop: one picture more may have come.
-    count = re.search(r"(\d+) pictures shown", shown)
-    assert count is not None
-    assert int(count[1]) >= 20
+    assert "20 pictures shown" in shown

@@ -133,14 +133,21 @@ class MirrorWindow(QMainWindow):
             self._describe()
 
     def _refresh(self) -> None:
+        # A picture that was announced before the window closed is not shown any more.
+        if self._is_done:
+            return
         result = self._worker.results.take()
         if result is None:
             return
         self._last = result
         self._shown += 1
         self._canvas.show_picture(result.image)
-        if self._frame_limit is not None and self._shown >= self._frame_limit:
+        if self._is_done:
             self.close()
+
+    @property
+    def _is_done(self) -> bool:
+        return self._frame_limit is not None and self._shown >= self._frame_limit
 
     def _fail(self, message: str) -> None:
         self.problem = message
