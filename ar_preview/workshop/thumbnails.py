@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ar_preview.assets import asset_path
 from ar_preview.errors import OutputError
-from ar_preview.geometry import Camera, RigidTransform, so3_exp
+from ar_preview.geometry import Camera, ImageSize, RigidTransform, so3_exp
 from ar_preview.products.catalogue import THUMBNAIL_NAME, load_product
 from ar_preview.rendering import Renderer
 from ar_preview.scene import Item, Light, Scene
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.product import Product
 
-__all__ = ["render_thumbnail", "write_thumbnail"]
+__all__ = ["CATALOGUE_SIZE", "render_thumbnail", "write_thumbnail"]
+
+CATALOGUE_SIZE = ImageSize(640, 480)
+"""Size of the pictures in product folders, px."""
 
 _SUPERSAMPLING = 3
 _FILL = 0.86
@@ -66,7 +69,7 @@ class _Set:
 
 def render_thumbnail(
     product: Product,
-    size: int = 512,
+    size: int | ImageSize = 512,
     *,
     variant: str | None = None,
     transparent: bool = False,
@@ -76,8 +79,8 @@ def render_thumbnail(
     Parameters
     ----------
     product : Product
-    size : int
-        Side of the square picture, px.
+    size : int or ImageSize
+        px; one number gives a square.
     variant : str, optional
         Name of the variant to show.
     transparent : bool
@@ -85,7 +88,7 @@ def render_thumbnail(
 
     Returns
     -------
-    ndarray, shape (size, size, 4), uint8
+    ndarray, shape (H, W, 4), uint8
         RGBA, straight alpha.
 
     Raises
@@ -95,17 +98,19 @@ def render_thumbnail(
     KeyError
         If the product has no such variant.
     """
-    side = size * _SUPERSAMPLING
-    stage = _arranged(product, side)
+    width, height = (size, size) if isinstance(size, int) else size
+    size = ImageSize(width, height)
+    large = ImageSize(width * _SUPERSAMPLING, height * _SUPERSAMPLING)
+    stage = _arranged(product, large)
     shadow = _shadow(product, stage)
-    ground = _ground(side) * shadow[..., None]
+    ground = _ground(large) * shadow[..., None]
     image = np.clip(np.rint(ground), 0, 255).astype(np.uint8)
     materials = product.variants[variant] if variant is not None else {}
     item = Item(product, "thumbnail", stage.camera_from_product, materials=materials)
     with Renderer() as renderer:
         layer = renderer.render(Scene(stage.camera, (item,), light=Light("studio")), image)
-    add = np.zeros((side, side, 3), np.float32)
-    transmit = np.ones((side, side, 3), np.float32)
+    add = np.zeros(image.shape, np.float32)
+    transmit = np.ones(image.shape, np.float32)
     (x, y), (h, w) = layer.offset, layer.add.shape[:2]
     add[y : y + h, x : x + w] = layer.add
     transmit[y : y + h, x : x + w] = layer.transmit / np.float32(255.0)
@@ -114,13 +119,13 @@ def render_thumbnail(
         color, alpha = _reduced(add, size), _reduced(alpha, size)
     else:
         color = _reduced(transmit * image + add, size)
-        alpha = np.ones((size, size), np.float32)
+        alpha = np.ones((height, width), np.float32)
     straight = color / np.maximum(alpha, 1.0 / 255.0)[..., None]
     rgba = np.dstack([np.clip(straight, 0.0, 255.0), 255.0 * alpha])
     return np.asarray(np.rint(rgba), dtype=np.uint8)
 
 
-def write_thumbnail(folder: Path, size: int = 512) -> Path:
+def write_thumbnail(folder: Path, size: int | ImageSize = CATALOGUE_SIZE) -> Path:
     """Write ``thumbnail.png`` into a product folder.
 
     Raises
@@ -130,7 +135,7 @@ def write_thumbnail(folder: Path, size: int = 512) -> Path:
     OutputError
         If the file cannot be written.
     """
-    picture = render_thumbnail(load_product(str(folder)), size)
+    picture = render_thumbnail(load_product(folder), size)
     path = folder / THUMBNAIL_NAME
     encoded, data = cv2.imencode(
         ".png", np.ascontiguousarray(picture[..., 2::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 9]
@@ -144,7 +149,7 @@ def write_thumbnail(folder: Path, size: int = 512) -> Path:
     return path
 
 
-def _arranged(product: Product, side: int) -> _Set:
+def _arranged(product: Product, size: ImageSize) -> _Set:
     points = product.vertices_product()
     stand = _standing(product, points)
     placed = stand @ points
@@ -159,9 +164,9 @@ def _arranged(product: Product, side: int) -> _Set:
     seen = camera_from_stand @ placed
     flat = seen[:, :2] / seen[:, 2:]
     low, high = flat.min(axis=0), flat.max(axis=0)
-    focal = _FILL * side / float((high - low).max())
-    center = 0.5 * side - focal * 0.5 * (low + high)
-    camera = Camera(side, side, focal, focal, float(center[0]), float(center[1]))
+    focal = _FILL * float((size / (high - low)).min())
+    center = 0.5 * np.array(size) - focal * 0.5 * (low + high)
+    camera = Camera(size.width, size.height, focal, focal, float(center[0]), float(center[1]))
     return _Set(camera, camera_from_stand @ stand, stand, float(placed[:, 1].min()))
 
 
@@ -182,16 +187,16 @@ def _standing(product: Product, points: Array) -> RigidTransform:
     return RigidTransform(so3_exp([angle, 0.0, 0.0]), np.zeros(3))
 
 
-def _ground(side: int) -> npt.NDArray[np.float32]:
-    """Return a seamless ground that falls off a little towards the corners, (side, side, 3)."""
-    t = np.linspace(-1.0, 1.0, side, dtype=np.float32)
-    radius2 = t[:, None] ** 2 + t[None, :] ** 2
-    fall = 1.0 - 0.014 * radius2 - 0.006 * t[:, None]
+def _ground(size: ImageSize) -> npt.NDArray[np.float32]:
+    """Return a seamless ground that falls off a little towards the corners, (H, W, 3)."""
+    x, y = (np.linspace(-1.0, 1.0, n, dtype=np.float32) for n in size)
+    radius2 = y[:, None] ** 2 + x[None, :] ** 2
+    fall = 1.0 - 0.014 * radius2 - 0.006 * y[:, None]
     return np.asarray(fall[..., None] * np.array(_GROUND_RGB, np.float32))
 
 
 def _shadow(product: Product, stage: _Set) -> npt.NDArray[np.float32]:
-    """Share of the light that reaches the ground, as seen by the camera, (side, side)."""
+    """Share of the light that reaches the ground, as seen by the camera, (H, W)."""
     solid, clear = _triangles(product, stage.stand_from_product)
     both = np.concatenate([solid, clear])
     margin, scale = 1e-3 * _SHADOW_MARGIN_MM, 1e3 / _SHADOW_MM_PER_PX
@@ -214,9 +219,9 @@ def _shadow(product: Product, stage: _Set) -> npt.NDArray[np.float32]:
     r, t = pose.rotation, pose.translation + stage.ground * pose.rotation[:, 1]
     ground_from_map = np.array([[1 / scale, 0, low[0]], [0, 1 / scale, low[1]], [0, 0, 1.0]])
     image_from_map = stage.camera.matrix @ np.column_stack([r[:, 0], r[:, 2], t]) @ ground_from_map
-    side = stage.camera.width
+    size = (stage.camera.width, stage.camera.height)
     return np.asarray(
-        cv2.warpPerspective(light, image_from_map, (side, side), borderValue=(1.0,)), np.float32
+        cv2.warpPerspective(light, image_from_map, size, borderValue=(1.0,)), np.float32
     )
 
 
@@ -232,8 +237,8 @@ def _triangles(product: Product, stand: RigidTransform) -> tuple[Array, Array]:
     return np.concatenate(parts[False]), np.concatenate(parts[True])
 
 
-def _reduced(image: Any, size: int) -> Any:
-    return cv2.resize(image.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
+def _reduced(image: Any, size: ImageSize) -> Any:
+    return cv2.resize(image.astype(np.float32), size, interpolation=cv2.INTER_AREA)
 
 
 def main(ids: Sequence[str]) -> None:

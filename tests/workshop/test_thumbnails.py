@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ar_preview.geometry import so3_exp
+from ar_preview.geometry import ImageSize, so3_exp
 from ar_preview.products.product import Material
 from ar_preview.workshop.thumbnails import render_thumbnail, write_thumbnail
 from tests.products.glb_builder import product_folder
@@ -87,3 +87,12 @@ def test_the_thumbnail_of_a_folder_is_written_as_png(tmp_path: Path) -> None:
     picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     assert picture.shape == (64, 64, 3)
     assert picture.std() > 5
+
+
+def test_other_shapes_are_filled_by_what_touches_first(red_ball: Product) -> None:
+    picture = render_thumbnail(red_ball, ImageSize(160, 90))
+    assert picture.shape == (90, 160, 4)
+    color = picture[..., :3].astype(int)
+    rows, columns = np.nonzero(color[..., 0] - color[..., 1] > 40)
+    assert np.ptp(rows) + 1 == pytest.approx(0.86 * 90, abs=3)
+    assert columns.mean() + 0.5 == pytest.approx(80, abs=1.5)
