@@ -8,15 +8,17 @@ layout(location = 0) out vec4 out_add;
 layout(location = 1) out vec4 out_transmit;
 
 // sRGB within 0.15 % of full scale by square roots: pow is slow on a CPU, and only differences
-// and ratios of these values count below.
+// and ratios of these values count below. The straight foot of the curve is exact: in dark pixels
+// the ratio would otherwise be anything.
 vec3 encode(vec3 c) {
     vec3 r2 = sqrt(c), r4 = sqrt(r2), r8 = sqrt(r4);
-    return max(0.662002687 * r2 + 0.684122060 * r4 - 0.323583601 * r8 - 0.0225411470 * c,
-               vec3(0.0));
+    vec3 curve = 0.662002687 * r2 + 0.684122060 * r4 - 0.323583601 * r8 - 0.0225411470 * c;
+    return mix(curve, 12.92 * c, lessThan(c, vec3(0.0031308)));
 }
 
 vec3 decode(vec3 c) {
-    return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
+    vec3 curve = c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
+    return mix(curve, c / 12.92, lessThan(c, vec3(0.04045)));
 }
 
 void main() {

@@ -87,8 +87,10 @@ def _fade(t: Array, softness: float) -> Array:
 
 STUDIO = (
     SoftBox(0, 68, 0.95, 0.34, 6.0, softness=0.12),
-    SoftBox(-73, 17, 0.10, 0.85, 4.6, roll_degrees=-5, softness=0.12, color=(1.0, 0.985, 0.96)),
-    SoftBox(80, 20, 0.09, 0.90, 4.0, roll_degrees=7, softness=0.16, color=(0.96, 0.985, 1.0)),
+    # The side lights fade out slowly: clear lenses mirror them over the eyes of a turned head,
+    # and a hard edge there gives the picture away.
+    SoftBox(-75, 17, 0.11, 0.85, 3.8, roll_degrees=-5, softness=0.85, color=(1.0, 0.985, 0.96)),
+    SoftBox(80, 20, 0.10, 0.90, 3.4, roll_degrees=7, softness=0.85, color=(0.96, 0.985, 1.0)),
     SoftBox(-38, 44, 0.20, 0.16, 3.0, softness=0.10),
     SoftBox(0, -56, 1.1, 0.35, 0.6, softness=0.45, color=(1.0, 0.97, 0.93)),
 )

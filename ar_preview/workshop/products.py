@@ -11,7 +11,7 @@ from ar_preview.assets import asset_path
 from ar_preview.errors import ArPreviewError
 from ar_preview.workshop.eyewear import marlow_havana_product
 from ar_preview.workshop.generate import generate_product
-from ar_preview.workshop.thumbnail import write_thumbnail
+from ar_preview.workshop.thumbnails import write_thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
