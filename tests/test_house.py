@@ -92,6 +92,8 @@ NETWORK = frozenset(
 )
 OPENS_NOTHING = frozenset({"urllib.parse"})
 NETWORK_EXCEPTION = PACKAGE / "workshop" / "fetch_weights.py"
+LOCAL_SOCKETS = PACKAGE / "preflight.py"
+"""Asks the display server of this machine whether it answers."""
 
 MAY_SPEAK = frozenset({"cli", "__main__", "preflight"})
 MAX_LINES = 400
@@ -223,8 +225,22 @@ def test_no_network_in_the_program() -> None:
         if found.module.split(".")[0] in NETWORK
         and found.module not in OPENS_NOTHING
         and found.path != NETWORK_EXCEPTION
+        and not (found.path == LOCAL_SOCKETS and found.module == "socket")
     ]
     assert not problems, "\n".join(problems)
+
+
+def test_the_preflight_asks_this_machine_only() -> None:
+    tree = ast.parse(LOCAL_SOCKETS.read_text(encoding="utf-8"))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "socket"
+    }
+    assert used <= {"socket", "AF_UNIX", "SOCK_STREAM"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "socket.socket":
+            assert node.args and ast.unparse(node.args[0]) == "socket.AF_UNIX"
 
 
 def test_library_code_is_silent() -> None:
