@@ -12,6 +12,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -153,10 +154,19 @@ def interpreter_problems() -> "list[str]":
 
 
 def has_display() -> bool:
-    """Return whether a window could be opened here."""
+    """Return whether a window could be opened here: a display is named and answers."""
     if platform.system() in ("Windows", "Darwin"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland:
+        return _answers(os.path.join(os.environ.get("XDG_RUNTIME_DIR", "/run"), wayland))
+    display = os.environ.get("DISPLAY", "")
+    host, _, number = display.partition(":")
+    if not number:
+        return False
+    if host not in ("", "unix"):
+        return True  # Another machine's; Qt will say what is wrong with it.
+    return _answers("/tmp/.X11-unix/X" + number.partition(".")[0])
 
 
 def missing_libraries(window: bool = False) -> "list[str]":
@@ -285,6 +295,17 @@ def main(arguments: "list[str] | None" = None) -> int:
         )
     )
     return 0
+
+
+def _answers(path: str) -> bool:
+    """Return whether somebody listens on a socket of this machine's own file system."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(2.0)
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True
 
 
 def _loads(name: str) -> bool:

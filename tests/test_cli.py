@@ -304,6 +304,14 @@ def test_doctor_and_version() -> None:
 
 def test_live_needs_a_screen() -> None:
     fails("live", says="no screen", env={"QT_QPA_PLATFORM": ""})
+    # A display that is named but does not answer is none: Qt would abort the process.
+    fails("live", says="no screen", env={"QT_QPA_PLATFORM": "", "DISPLAY": ":987"})
+
+
+def test_live_without_any_camera_plays_the_sample() -> None:
+    done = run("live", "-p", GLASSES, "--frames", 2)
+    assert done.returncode == 0, done.stderr
+    assert "2 pictures shown" in done.stdout
 
 
 def test_live_on_a_simulated_camera(clip: Path) -> None:

@@ -134,7 +134,7 @@ class MirrorWindow(QMainWindow):
 
     def _refresh(self) -> None:
         # A picture that was announced before the window closed is not shown any more.
-        if self._is_done:
+        if self._is_done():
             return
         result = self._worker.results.take()
         if result is None:
@@ -142,10 +142,9 @@ class MirrorWindow(QMainWindow):
         self._last = result
         self._shown += 1
         self._canvas.show_picture(result.image)
-        if self._is_done:
+        if self._is_done():
             self.close()
 
-    @property
     def _is_done(self) -> bool:
         return self._frame_limit is not None and self._shown >= self._frame_limit
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +13,15 @@ import typer
 from ar_preview.cli.console import notes, say
 from ar_preview.cli.run import run
 from ar_preview.cli.sinks import OnePicture, VideoSink
-from ar_preview.errors import ArPreviewError, OutputError, ProductError, SourceError
-from ar_preview.preflight import has_display
+from ar_preview.errors import OutputError, ProductError, SourceError
+from ar_preview.preflight import has_display, missing_libraries
+from ar_preview.sources import FakeCamera, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ar_preview.products import Product
-    from ar_preview.sources import Source
+    from ar_preview.sources import CaptureFactory, Source
 
 __all__ = ["demo", "live"]
 
@@ -29,7 +32,10 @@ _PICTURE_AT = 0.3
 
 
 def live(
-    camera: Annotated[int, typer.Option("--camera", min=0, help="Number of the camera.")] = 0,
+    camera: Annotated[
+        int | None,
+        typer.Option("--camera", min=0, help="Number of the camera; without one the sample plays."),
+    ] = None,
     source: Annotated[
         str | None,
         typer.Option(help="Show a video, a photo or sample:face instead of a camera."),
@@ -47,18 +53,19 @@ def live(
 ) -> None:
     """Show the camera as a mirror with products worn."""
     # Who chose a Qt platform (offscreen, vnc ...) does not need a display of the usual kind.
-    if not (has_display() or os.environ.get("QT_QPA_PLATFORM")):
-        raise SourceError(
-            "there is no screen to show a window on: use `ar-preview render` to write files"
-        )
-    products = _products(product)
-    _mirror(
-        lambda: _open_live(camera, source, simulate),
-        products,
-        snapshots,
-        mirrored=source is None,
-        frame_limit=frames,
-    )
+    problem = _window_problem(any_platform=bool(os.environ.get("QT_QPA_PLATFORM")))
+    if problem is not None:
+        raise SourceError(f"{problem}; `ar-preview render` writes files instead")
+    chosen = _products(product)
+    if simulate is not None:
+        fake = _fake_camera(simulate)
+        _mirror(partial(open_source, "camera:0", capture_factory=fake), chosen, snapshots, frames)
+    elif source is not None:
+        _mirror(partial(open_source, source), chosen, snapshots, frames, mirrored=False)
+    elif camera is not None:
+        _mirror(partial(open_source, f"camera:{camera}"), chosen, snapshots, frames)
+    else:
+        _mirror_or_sample(chosen, snapshots, frames)
 
 
 def demo(
@@ -74,20 +81,26 @@ def demo(
     ] = DEMO_FOLDER,
 ) -> None:
     """Show what it does: the mirror, or without a screen a sample video and picture."""
-    products = _products(product)
-    if headless or not has_display():
-        if not headless:
-            notes.print("no screen here: writing files instead of showing a window")
-        _demo_files(products, folder)
-        return
-    spec, hint = _camera_or_sample()
-    _mirror(
-        lambda: _open_live(0, spec, None),
-        products,
-        folder,
-        mirrored=spec is None,
-        hint=hint,
-    )
+    chosen = _products(product)
+    problem = None if headless else _window_problem()
+    if headless or problem is not None:
+        if problem is not None:
+            notes.print(f"{problem}: writing files instead of showing a window", markup=False)
+        _demo_files(chosen, folder)
+    else:
+        _mirror_or_sample(chosen, folder, None)
+
+
+def _window_problem(any_platform: bool = False) -> str | None:
+    """Return why no window can be shown here, if so."""
+    if importlib.util.find_spec("PySide6") is None:
+        return "no window without PySide6 (pip install 'ar-preview[app]')"
+    if any_platform:
+        return None
+    if not has_display():
+        return "no screen here"
+    missing = missing_libraries(window=True)
+    return f"no window without {', '.join(missing)} (see `ar-preview doctor`)" if missing else None
 
 
 def _products(specs: list[str] | None) -> list[Product]:
@@ -102,58 +115,46 @@ def _products(specs: list[str] | None) -> list[Product]:
     return loaded
 
 
-def _open_live(camera: int, source: str | None, simulate: Path | None) -> Source:
-    from ar_preview.sources import FakeCamera, open_source
-
-    if simulate is not None:
-        fake = FakeCamera.from_path(simulate)
-        return open_source(f"camera:{camera}", capture_factory=fake.open)
-    return open_source(source if source is not None else f"camera:{camera}")
+def _fake_camera(path: Path) -> CaptureFactory:
+    if not path.exists():
+        raise SourceError(f"no such file or folder: {path}")
+    return FakeCamera.from_path(path).open
 
 
-def _camera_or_sample() -> tuple[str | None, str]:
-    """Return None and no hint for a working camera, else the sample and why."""
-    from ar_preview.sources import open_source
-
+def _mirror_or_sample(products: list[Product], snapshots: Path, frames: int | None) -> None:
+    """Show the first camera, or the sample where there is none."""
+    first = partial(open_source, "camera:0")
     try:
-        with open_source("camera:0"):
-            return None, ""
+        first().close()
     except SourceError:
-        return DEMO_SAMPLE, "no camera found: this is the bundled sample"
+        hint = "no camera found: this is the bundled sample"
+        sample = partial(open_source, DEMO_SAMPLE)
+        _mirror(sample, products, snapshots, frames, mirrored=False, hint=hint)
+    else:
+        _mirror(first, products, snapshots, frames)
 
 
 def _mirror(
     open_again: Callable[[], Source],
     products: list[Product],
     snapshots: Path,
+    frames: int | None,
     *,
-    mirrored: bool,
+    mirrored: bool = True,
     hint: str = "",
-    frame_limit: int | None = None,
 ) -> None:
-    try:
-        from ar_preview.app import run_mirror
-    except ImportError as error:
-        raise ArPreviewError(
-            f"the window needs PySide6 ({error}): pip install 'ar-preview[app]', "
-            f"or `ar-preview demo --headless`"
-        ) from error
+    from ar_preview.app import run_mirror
+
     shown = run_mirror(
-        open_again,
-        products,
-        snapshots,
-        mirrored=mirrored,
-        hint=hint,
-        frame_limit=frame_limit,
+        open_again, products, snapshots, mirrored=mirrored, hint=hint, frame_limit=frames
     )
-    if frame_limit is not None:
+    if frames is not None:
         say(f"{shown} pictures shown")
 
 
 def _demo_files(products: list[Product], folder: Path) -> None:
     from ar_preview.preview import Preview
     from ar_preview.recording import write_image
-    from ar_preview.sources import open_source
 
     video, picture = folder / "demo.mp4", folder / "demo.png"
     try:
