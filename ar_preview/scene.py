@@ -14,7 +14,31 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
     from ar_preview.products.product import Material, Product
 
-__all__ = ["Item", "Light", "Occluder", "Scene"]
+__all__ = ["Fade", "Item", "Light", "Occluder", "Scene"]
+
+
+@dataclass(frozen=True)
+class Fade:
+    """A piece that vanishes towards its rear, as temples do under hair and behind ears.
+
+    Parameters
+    ----------
+    start_z, end_z : float
+        Product-space z at which it begins to vanish and behind which nothing is left, metres;
+        the start lies in front of the end.
+
+    Raises
+    ------
+    ValueError
+        If the start is not in front of the end.
+    """
+
+    start_z: float
+    end_z: float
+
+    def __post_init__(self) -> None:
+        if not self.start_z > self.end_z:
+            raise ValueError(f"expected start_z > end_z, got {self.start_z} and {self.end_z}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +60,8 @@ class Item:
         Replaced materials of the chosen variant.
     opacity : float
         0 to 1, for fading a piece in and out.
+    fade : Fade, optional
+        Where the piece vanishes towards its rear.
     """
 
     product: Product
@@ -45,6 +71,7 @@ class Item:
     nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
     materials: Mapping[str, Material] = field(default_factory=dict)
     opacity: float = 1.0
+    fade: Fade | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from ar_preview.fitting.relief import Relief
 from ar_preview.fitting.section import cut_across
 from ar_preview.geometry import Array, RigidTransform, so3_exp
 from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
+from ar_preview.scene import Fade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,10 @@ _SKIN_GIVES = 0.0008
 """Pads press this far into the skin."""
 
 _TEMPLE_GAP = 0.0015
+_FADE_BEFORE_EAR, _GONE_BEFORE_EAR = 0.020, 0.003
+"""Temples go under hair or behind the ear, whose place is only estimated: they fade out over the
+last millimetres before it instead of ending at a hard edge."""
+
 _MAX_PITCH = np.radians(10.0)
 _OPENING_LIMITS = np.radians([-4.0, 14.0])
 _TEMPLE_NODES: Mapping[str, tuple[Handedness, float]] = {
@@ -57,10 +62,13 @@ class GlassesSeat:
         True metres.
     nodes : mapping of str to RigidTransform
         Opening of the temples about their hinges.
+    fade : Fade or None
+        Where the temples vanish before the ears.
     """
 
     head_from_product: RigidTransform
     nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
+    fade: Fade | None = None
 
 
 def seat_glasses(
@@ -106,7 +114,12 @@ def seat_glasses(
         if temple is not None:
             pitch = _pitch_to_ear(temple, bridge, ears)
     head_from_product = RigidTransform(so3_exp([pitch, 0.0, 0.0]), bridge)
-    return GlassesSeat(head_from_product, _opened_temples(product, head, head_from_product))
+    ear_z = float((head_from_product.inverse() @ ears)[2])
+    return GlassesSeat(
+        head_from_product,
+        _opened_temples(product, head, head_from_product),
+        Fade(ear_z + _FADE_BEFORE_EAR, ear_z + _GONE_BEFORE_EAR),
+    )
 
 
 def _eye_centre(head: HeadShape) -> Array:

@@ -86,6 +86,7 @@ class Wardrobe:
                         pose.camera_from_head @ seat.head_from_product,
                         nodes=seat.nodes,
                         materials=self._materials[product.id],
+                        fade=seat.fade,
                     )
                 )
         return tuple(items)

@@ -79,12 +79,15 @@ class Draw:
     material : Material
     placement : Placement
     opacity : float
+    fade_camera : ndarray, shape (4,), float32, or None
+        Camera-space plane n, d: n . p + d falls from 1 to 0 where the piece vanishes.
     """
 
     primitive: Primitive
     material: Material
     placement: Placement
     opacity: float
+    fade_camera: npt.NDArray[np.float32] | None = None
 
     def points_camera(self) -> Array:
         """All vertices in camera space, (N, 3), metres."""
@@ -114,14 +117,26 @@ def plan_draws(scene: Scene) -> list[Draw]:
         camera_from_product = item.camera_from_product.matrix
         camera_from_product[:3, :3] *= item.scale
         placed = product.product_from_node({k: v.matrix for k, v in item.nodes.items()})
+        fade = _fade_plane(item)
         for node in product.nodes:
             placement = Placement((camera_from_product @ placed[node.name]).astype(np.float32))
             draws += [
-                Draw(p, _material(item, product, p.material), placement, opacity)
+                Draw(p, _material(item, product, p.material), placement, opacity, fade)
                 for p in node.primitives
                 if len(p.triangles)
             ]
     return draws
+
+
+def _fade_plane(item: Item) -> npt.NDArray[np.float32] | None:
+    """Camera-space plane whose value is (z - end) / (start - end) for product-space z."""
+    if item.fade is None:
+        return None
+    length = item.scale * (item.fade.start_z - item.fade.end_z)
+    normal = item.camera_from_product.rotation[:, 2] / length
+    offset = -normal @ item.camera_from_product.translation
+    offset -= item.fade.end_z * item.scale / length
+    return np.append(normal, offset).astype(np.float32)
 
 
 def _material(item: Item, product: Product, key: str) -> Material:
@@ -225,11 +240,15 @@ class Painter:
         features = set(material.features) | {name}
         if draw.primitive.colors is not None:
             features.add("HAS_COLOR")
+        if draw.fade_camera is not None:
+            features.add("HAS_FADE")
         program = self._programs.get("surface", frozenset(features))
         placement = draw.placement
         _set(program, "u_camera_from_node", placement.position_uniform)
         _set(program, "u_normal_from_node", placement.normal_uniform)
         _set(program, "u_opacity", np.float32(draw.opacity).tobytes())
+        if draw.fade_camera is not None:
+            _set(program, "u_fade", draw.fade_camera.tobytes())
         self._resources.bind(material)
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that

@@ -42,6 +42,9 @@ in vec2 v_uv;
 #ifdef LIT_BY_VERTEX
 in vec3 v_diffuse_light;
 #endif
+#ifdef HAS_FADE
+in float v_fade;
+#endif
 #ifdef HAS_COLOR
 centroid in vec4 v_color;
 #endif
@@ -110,6 +113,13 @@ vec3 shading_normal(vec3 n) {
 }
 
 void main() {
+#ifdef HAS_FADE
+    float fade = smoothstep(0.0, 1.0, v_fade);
+    if (fade <= 0.0) discard;
+#else
+    const float fade = 1.0;
+#endif
+    float opacity = u_opacity * fade;
     vec4 base = base_color();
 #ifdef ALPHA_MASK
     if (base.a < m_emissive.w) discard;
@@ -145,10 +155,10 @@ void main() {
                                  / max(m_coat.z * m_coat.z, 1.0), 0.05));
     vec3 through = clear * base.rgb * exp(-m_absorption.rgb * path)
         * ((1.0 - slab) * (1.0 - coat_fresnel));
-    vec3 factor = mix(vec3(1.0), through, alpha * u_opacity);
+    vec3 factor = mix(vec3(1.0), through, alpha * opacity);
 #else
     float alpha = 1.0; // an opaque piece that fades
-    vec3 factor = vec3(1.0 - u_opacity);
+    vec3 factor = vec3(1.0 - opacity);
 #endif
 
 #ifdef PASS_TRANSMIT
@@ -211,10 +221,11 @@ void main() {
 #endif
     color = shoulder(color);
 #ifdef PASS_OPAQUE
-    out_light = vec4(color, 1.0);
-    out_transmit = vec4(0.0);
+    // A vanishing rear shows the picture behind it, nothing else of the piece.
+    out_light = vec4(color * fade, 1.0);
+    out_transmit = vec4(vec3(sqrt(1.0 - fade)), 0.0);
 #else
-    out_light = vec4(color * (alpha * u_opacity), 1.0);
+    out_light = vec4(color * (alpha * opacity), 1.0);
     out_factor = vec4(factor, 1.0);
 #endif
 #endif

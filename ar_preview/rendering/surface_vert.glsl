@@ -9,6 +9,11 @@ in vec4 in_color;
 centroid out vec4 v_color;
 #endif
 
+#ifdef HAS_FADE
+uniform vec4 u_fade;
+out float v_fade;
+#endif
+
 out vec3 v_position;
 centroid out vec3 v_normal;
 out vec3 v_normal_middle;
@@ -22,6 +27,9 @@ invariant gl_Position;
 void main() {
     vec3 p = (u_camera_from_node * vec4(in_position, 1.0)).xyz;
     v_position = p;
+#ifdef HAS_FADE
+    v_fade = dot(u_fade.xyz, p) + u_fade.w;
+#endif
     v_normal = u_normal_from_node * in_normal;
     v_normal_middle = v_normal;
     v_uv = in_uv;

@@ -143,3 +143,11 @@ def test_glasses_without_temples_or_lenses_still_sit() -> None:
     assert (
         abs(seat.head_from_product.translation[2] - head.face_head[FaceLandmark.NASION, 2]) < 0.02
     )
+
+
+def test_temples_vanish_just_before_the_ears() -> None:
+    head = head_of()
+    seat = seat_glasses(box_glasses(), head, MODEL.triangles)
+    assert seat.fade is not None
+    ear_z = (seat.head_from_product.inverse() @ head.ears["left"].root_head)[2]
+    assert ear_z < seat.fade.end_z < seat.fade.start_z < ear_z + 0.03
