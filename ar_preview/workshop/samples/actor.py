@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.frames import RgbImage
-    from ar_preview.geometry import Camera
     from ar_preview.workshop.samples.chart import HeadSurface
     from ar_preview.workshop.samples.face import PersonalFace
 
@@ -30,7 +29,8 @@ _FADE_TOP_Y, _FADE_BOTTOM_Y = -0.150, -0.178
 # The portrait's light: broad, from above and a little from the left.
 _LIGHT = np.array([-0.32, 0.42, 0.85]) / np.linalg.norm([-0.32, 0.42, 0.85])
 _AMBIENT, _SHADE_GAMMA = 0.62, 2.2
-_EDGE_SIGMA = 0.75
+_EDGE_SIGMA = 1.0
+_MARGIN_PX = 8
 
 
 class Actor:
@@ -84,23 +84,24 @@ class Actor:
             0 to 255, not clipped, without noise.
         """
         moved = self._pose(turn, sway)
-        camera = self.face.camera
+        window = _window(self.face.camera.project(moved), plate.shape)
         k = _SUPERSAMPLING
-        big = camera.resized(ImageSize(camera.width * k, camera.height * k))
-        fragments = rasterise(
-            big.project(moved), moved[:, 2], self._triangles, ImageSize(big.width, big.height)
-        )
+        camera = self.face.camera.cropped(*window)
+        size = ImageSize(camera.width * k, camera.height * k)
+        points_image = camera.resized(size).project(moved)
+        fragments = rasterise(points_image, moved[:, 2], self._triangles, size)
         normals = vertex_normals(moved @ OPENGL_FROM_OPENCV, self._triangles)
         gain = np.clip(_irradiance(normals) / self._light, 0.5, 1.4) ** (1 / _SHADE_GAMMA)
         values = np.concatenate([self._texels, gain[:, None], self._opacity[:, None]], axis=1)
-        maps = np.zeros((big.height * big.width, 4), np.float32)
-        maps[fragments.pixels] = interpolate(fragments, self._triangles, values)
-        maps = maps.reshape(big.height, big.width, 4)
-        colour = cv2.remap(
-            self.texture, maps[..., 0].copy(), maps[..., 1].copy(), cv2.INTER_LINEAR
-        ).astype(np.float32)
-        colour *= maps[..., 2:3]
-        return _composite(plate, colour, maps[..., 3], camera)
+        flat = np.zeros((size.height * size.width, 4), np.float32)
+        flat[fragments.pixels] = interpolate(fragments, self._triangles, values)
+        maps = flat.reshape(size.height, size.width, 4)
+        texels = cv2.remap(self.texture, maps[..., 0].copy(), maps[..., 1].copy(), cv2.INTER_LINEAR)
+        x, y, width, height = window
+        frame = np.asarray(plate, np.float64)
+        part = frame[y : y + height, x : x + width]
+        part[:] = _composite(part, texels * maps[..., 2:3], maps[..., 3])
+        return frame
 
     def _pose(self, turn: Array, sway: Array) -> Array:
         """Skinned vertices in camera space."""
@@ -129,8 +130,19 @@ def _irradiance(normals: Array) -> Array:
     return np.asarray(_AMBIENT + (1 - _AMBIENT) * wrapped**1.5)
 
 
-def _composite(plate: RgbImage, colour: Array, alpha: Array, camera: Camera) -> Array:
-    size = (camera.width, camera.height)
+def _window(points_image: Array, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the part of a picture that points can touch."""
+    low = np.floor(points_image.min(0)).astype(int) - _MARGIN_PX
+    high = np.ceil(points_image.max(0)).astype(int) + _MARGIN_PX
+    left, top = (max(int(v), 0) for v in low)
+    right, bottom = min(int(high[0]), shape[1]), min(int(high[1]), shape[0])
+    return left, top, right - left, bottom - top
+
+
+def _composite(
+    plate: npt.NDArray[Any], colour: npt.NDArray[Any], alpha: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    size = (plate.shape[1], plate.shape[0])
     premultiplied = cv2.resize(colour * alpha[..., None], size, interpolation=cv2.INTER_AREA)
     cover = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
     # Beyond the edge the head's colour goes on for a pixel or two, so that a softened edge

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ar_preview.assets import asset_path
 from ar_preview.workshop.samples.face_clip import build_face_clip
+from ar_preview.workshop.samples.hand_clip import build_hand_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ def build_samples(out_dir: Path, pictures_dir: Path | None = None) -> None:
     out_dir : Path
         Is made where it is missing; files of the samples' names are replaced.
     pictures_dir : Path, optional
-        Where ``astronaut.png`` lies; the bundled samples by default.
+        Where ``astronaut.png`` and ``hand.jpg`` lie; the bundled samples by default.
 
     Raises
     ------
@@ -34,4 +35,5 @@ def build_samples(out_dir: Path, pictures_dir: Path | None = None) -> None:
     """
     pictures = pictures_dir or asset_path("samples")
     out_dir.mkdir(parents=True, exist_ok=True)
+    build_hand_clip(pictures / "hand.jpg", out_dir)
     build_face_clip(pictures / "astronaut.png", out_dir)

@@ -172,10 +172,20 @@ def measure_surface(
     joined = np.where(covered, np.maximum(radii, face_radii + _FACE_CLEARANCE_M), joined)
     # The joints between hair and skin are steps; a real edge is a few millimetres wide.
     soft = gaussian_filter(joined, (2.0, 2.2), mode=("nearest", "wrap"))
+    soft = _calm_crown(chart, soft)
     core = gaussian_filter(bare.astype(float), 2.0, mode=("nearest", "wrap"))
     keep = np.clip((core - 0.75) / 0.25, 0, 1)
     is_hair = ~bare & (hair_radii >= other_radii)
     return HeadSurface(chart, keep * joined + (1 - keep) * soft, bare, is_hair)
+
+
+def _calm_crown(chart: Chart, radii: Array) -> Array:
+    """Round the crown, where the rays of a whole row crowd into a point."""
+    wide = gaussian_filter(radii, (2.0, 22.0), mode=("nearest", "wrap"))
+    high = np.clip((np.degrees(chart.elevations) - 45) / 30, 0, 1)[:, None]
+    top = np.clip((np.degrees(chart.elevations) - 72) / 18, 0, 1)[:, None]
+    calm = (1 - high) * radii + high * wide
+    return np.asarray((1 - top**2) * calm + top**2 * float(calm[-1].mean()))
 
 
 def _radii(chart: Chart, solids: Sequence[Solid | Ellipsoid], samples: int = 160) -> Array:

@@ -36,8 +36,8 @@ def add_noise(image: Array, sigma: float, seed: int) -> RgbImage:
     """
     random = np.random.default_rng(seed)
     height, width = image.shape[:2]
-    noise = random.standard_normal((height, width, 4)).astype(np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), _GRAIN_SIGMA_PX)
+    white = random.standard_normal((height, width, 4)).astype(np.float32)
+    noise = np.asarray(cv2.GaussianBlur(white, (0, 0), _GRAIN_SIGMA_PX), np.float64)
     noise *= sigma / noise[..., 3].std()
     noisy = image + noise[..., 3:] + _CHROMA_SHARE * noise[..., :3]
     return np.clip(np.round(noisy), 0, 255).astype(np.uint8)

@@ -32,7 +32,7 @@ __all__ = ["FaceStage", "build_face_clip", "set_face_stage"]
 FOV_DEGREES = 38.0
 """Of the sample's camera: at 68 cm, a head fills a picture as in the portrait."""
 
-_NOISE_SIGMA = 0.55
+_NOISE_SIGMA = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ def _write_head(path: Path, actor: Actor) -> None:
     vertices, triangles = actor.rigid_head()
     np.savez_compressed(
         path,
-        vertices_head=vertices.astype(np.float32),
+        vertices_head=np.round(vertices, 5).astype(np.float32),
         triangles=triangles.astype(np.int32),
         landmarks_head=actor.face.face_head.astype(np.float32),
     )

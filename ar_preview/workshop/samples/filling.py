@@ -31,8 +31,7 @@ def fill_smoothly(image: npt.ArrayLike, known: npt.NDArray[np.bool_]) -> Array:
     ndarray, shape (H, W, C), float
         Known pixels are unchanged.
     """
-    values = np.asarray(image, dtype=np.float32)
-    return np.asarray(_push_pull(values, known.astype(np.float32)), np.float64)
+    return _push_pull(np.asarray(image, dtype=np.float64), known.astype(np.float64))
 
 
 def _push_pull(values: Array, weight: Array) -> Array:
@@ -44,11 +43,13 @@ def _push_pull(values: Array, weight: Array) -> Array:
     half = ((width + 1) // 2, (height + 1) // 2)
     soft_weight = cv2.GaussianBlur(weight, (0, 0), 1.0)
     soft = cv2.GaussianBlur(values * weight[..., None], (0, 0), 1.0)
-    small_weight = cv2.resize(soft_weight, half, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(soft, half, interpolation=cv2.INTER_AREA)
-    small = small / np.maximum(small_weight, 1e-6)[..., None]
+    small_weight = np.asarray(cv2.resize(soft_weight, half, interpolation=cv2.INTER_AREA))
+    small = np.asarray(cv2.resize(soft, half, interpolation=cv2.INTER_AREA))
+    # OpenCV drops a channel axis of length one.
+    small = small.reshape(half[1], half[0], -1) / np.maximum(small_weight, 1e-6)[..., None]
     coarse = _push_pull(small, np.minimum(small_weight * 4.0, 1.0))
-    up = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    up = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC))
+    up = up.reshape(height, width, -1)
     return np.asarray(values * weight[..., None] + up * (1 - weight[..., None]))
 
 

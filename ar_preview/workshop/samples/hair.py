@@ -1,19 +1,19 @@
-"""Hair that the portrait does not show: the mirror image of the hair beside it.
+"""Hair and neck that the portrait does not show, continued from what it shows beside them.
 
 Seen from the middle of the chart's face, hair ends in every direction where it turns away
-from the camera. The completion folds the last few centimetres back, to and fro, like a paper
-strip: every strand goes on without a break, and the parting goes on over the crown.
+from the camera. Its tone goes on as a mirror image, folded to and fro like a paper strip; its
+strands go on as overlapping tiles of the last few centimetres. (A mirror image of the strands
+shows as a kaleidoscope, tiles of the tone as stripes.)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-
-from ar_preview.workshop.samples.filling import mottle
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array
 
-__all__ = ["mirror_hair", "mirror_neck"]
+__all__ = ["complete_hair", "mirror_neck"]
 
 _ANGLES = 720
 _LONGEST_FOLD_MM, _SHORTEST_FOLD_MM = 38.0, 12.0
@@ -29,17 +29,18 @@ _KEEP_FROM_SKIN_MM = 11.0  # of a lock's inner edge, which lies in the face's sh
 _BORDER_SOFTNESS = 16.0  # half degrees by which the turning line is smoothed
 _STEP_MM = 0.3
 _FEWEST_MM = 6.0
-_WANDER_MM, _WANDER_AFTER_MM, _WANDER_SCALE = 3.0, 14.0, 26.0
+_TONE_MM = 6.0  # what is coarser than this is tone, what is finer strands
+_SEAM_MM = 9.0
 _NECK_FOLD_MM, _NECK_SOFTNESS = 9.0, 30.0
 _REACH_MM = 400.0
 
 
-def mirror_hair(
+def complete_hair(
     texture: RgbImage,
     good: npt.NDArray[np.bool_],
     centre: tuple[float, float],
     texel_mm: tuple[float, float],
-) -> RgbImage:
+) -> Array:
     """Complete the hair of a chart's texture.
 
     Parameters
@@ -55,28 +56,61 @@ def mirror_hair(
 
     Returns
     -------
-    ndarray, shape (H, W, 3), uint8
+    ndarray, shape (H, W, 3), float
         Hair everywhere; sensible only where there is hair.
     """
-    border, fold = _turning_line(good, centre, texel_mm)
-    rows, columns = np.meshgrid(*map(np.arange, good.shape), indexing="ij")
-    y = (rows - centre[0]) * texel_mm[0]
-    x = (columns - centre[1]) * texel_mm[1]
-    distance = np.maximum(np.hypot(x, y), 1e-6)
-    bins = (np.arctan2(y, x) % (2 * np.pi)) * (_ANGLES / (2 * np.pi))
-    every = np.arange(_ANGLES + 1)
-    at_border = np.interp(bins, every, [*border, border[0]])
-    at_fold = np.interp(bins, every, [*fold, fold[0]])
-    beyond = np.maximum(distance - at_border, 0)
-    folded = at_fold - np.abs(at_fold - beyond % (2 * at_fold))
-    factor = np.where(beyond > 0, (at_border - folded) / distance, 1.0)
-    # A perfect mirror image shows as a kaleidoscope: let it wander off with the distance.
-    ramp = np.clip(beyond / _WANDER_AFTER_MM, 0, 1) * _WANDER_MM
-    away = [ramp * mottle(good.shape, (_WANDER_SCALE,), (1.0,), seed) for seed in (11, 12)]
-    source_x = centre[1] + factor * (columns - centre[1]) + away[0] / texel_mm[1]
-    source_y = centre[0] + factor * (rows - centre[0]) + away[1] / texel_mm[0]
-    source_x, source_y = source_x.astype(np.float32), source_y.astype(np.float32)
-    return np.asarray(cv2.remap(texture, source_x, source_y, cv2.INTER_LINEAR))
+    polar = _Polar.around(good.shape, centre, texel_mm)
+    border, fold = (polar.spread(v) for v in _turning_line(good, centre, texel_mm))
+    beyond = np.maximum(polar.distance - border, 0)
+    folded = fold - np.abs(fold - beyond % (2 * fold))
+    mirrored = polar.sample(texture, np.where(beyond > 0, border - folded, polar.distance))
+    tone = cv2.GaussianBlur(mirrored, (0, 0), _TONE_MM / texel_mm[1])
+    strands = mirrored - tone
+    # Tiles of strands overlap by a seam; tile k is the picture's own strip moved k periods out.
+    seam = np.minimum(_SEAM_MM, 0.4 * fold)
+    period = fold - seam
+    tile = np.floor((polar.distance - (border - seam)) / period) + 1
+    tile = np.maximum(tile, 0)
+    ahead = polar.sample(strands, polar.distance - tile * period)
+    behind = polar.sample(strands, polar.distance - np.maximum(tile - 1, 0) * period)
+    into = polar.distance - tile * period - (border - fold)
+    share = np.where(tile > 0, np.clip(into / seam, 0, 1), 1.0)[..., None]
+    # Two independent layers of strands lose contrast where they mix; this gives it back.
+    contrast = np.sqrt(share**2 + (1 - share) ** 2)
+    return np.asarray(tone + (share * ahead + (1 - share) * behind) / contrast)
+
+
+@dataclass(frozen=True, eq=False)
+class _Polar:
+    """Distance (mm) and direction of every texel from the middle of the face."""
+
+    centre: tuple[float, float]
+    offset: Array
+    distance: Array
+    bins: Array
+
+    @classmethod
+    def around(
+        cls, shape: tuple[int, ...], centre: tuple[float, float], texel_mm: tuple[float, float]
+    ) -> _Polar:
+        rows, columns = np.meshgrid(np.arange(shape[0]), np.arange(shape[1]), indexing="ij")
+        offset = np.stack([rows - centre[0], columns - centre[1]])
+        y, x = offset[0] * texel_mm[0], offset[1] * texel_mm[1]
+        bins = (np.arctan2(y, x) % (2 * np.pi)) * (_ANGLES / (2 * np.pi))
+        return cls(centre, offset, np.maximum(np.hypot(x, y), 1e-6), bins)
+
+    def spread(self, values: Array) -> Array:
+        """Give every texel the value of its direction."""
+        return np.asarray(np.interp(self.bins, np.arange(_ANGLES + 1), [*values, values[0]]))
+
+    def sample(self, image: npt.NDArray[Any], distance: Array) -> Array:
+        """Look up, in every texel's direction, the image at another distance."""
+        factor = distance / self.distance
+        y, x = (c + factor * o for c, o in zip(self.centre, self.offset, strict=True))
+        found = cv2.remap(
+            image.astype(np.float32), x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR
+        )
+        return np.asarray(found, np.float64)
 
 
 def _turning_line(

@@ -10,10 +10,11 @@ from scipy.interpolate import PchipInterpolator
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["FACE_FRAMES", "FPS", "face_motion"]
+__all__ = ["FACE_FRAMES", "FPS", "HAND_FRAMES", "face_motion", "hand_motion"]
 
 FPS = 30
 FACE_FRAMES = 168
+HAND_FRAMES = 108
 
 # Moments of the face clip: time in s; yaw (+ turns the nose to the picture's right), pitch
 # (+ nods down), roll (+ tilts clockwise in the picture), degrees.
@@ -30,6 +31,19 @@ _FACE_MOMENTS = (
     (4.90, -9.0, 3.4, -0.6),
     (5.30, 0.0, 1.0, 0.0),
     (5.60, 0.0, 0.0, 0.0),
+)
+
+# Moments of the hand clip: time in s; rotation vector in camera axes, degrees (x rolls the
+# forearm, y swings the fingers away, z turns in the picture); shift in mm.
+_HAND_MOMENTS = (
+    (0.00, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (0.95, 17.0, 5.0, -3.0, 4.0, -3.0, -12.0),
+    (1.60, 3.0, 16.0, -6.0, 8.0, -1.0, -20.0),
+    (2.20, -17.0, 6.0, 0.0, 5.0, 2.0, -8.0),
+    (2.80, -8.0, -13.0, 6.0, -5.0, 7.0, 12.0),
+    (3.35, 3.0, -4.0, 2.0, -1.0, 1.0, 3.0),
+    (3.60, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
 )
 
 
@@ -65,3 +79,17 @@ def face_motion(frames: int = FACE_FRAMES) -> tuple[Array, Array]:
         [0.0035 * yaw, 0.0008 * (1 - np.cos(2 * phase)), 0.0022 * (1 - np.cos(phase))], axis=-1
     )
     return turns, sway
+
+
+def hand_motion(frames: int = HAND_FRAMES) -> tuple[Array, Array]:
+    """Return the hand's turn and shift.
+
+    Returns
+    -------
+    turns : ndarray, shape (frames, 3)
+        Rotation vector in camera axes, radians; 0 in the first frame.
+    shifts : ndarray, shape (frames, 3)
+        Camera axes, metres.
+    """
+    values = _smooth(np.asarray(_HAND_MOMENTS), frames)
+    return np.radians(values[:, :3]), values[:, 3:] / 1000.0

@@ -25,7 +25,9 @@ _ANGLES = 720
 _LONGEST_PX = 460.0
 _STEP_PX = 0.25
 _ROUNDS = 4
-_RATIO_SOFTNESS = 2.5  # half degrees
+_RATIO_SOFTNESS, _CALM_SOFTNESS = 4.0, 24.0  # half degrees
+_CROWN_DEGREES = 55.0
+_BEHIND_Z, _BEHIND_BLEND_M = -0.055, 0.04
 
 
 def radial_extent(mask: npt.NDArray[np.bool_], centre: Array) -> Array:
@@ -62,6 +64,8 @@ def match_outline(
     radii = surface.radii
     movable = 1 - gaussian_filter(surface.face.astype(float), 3.0, mode=("nearest", "wrap"))
     movable = np.clip(2 * movable - 1, 0, 1)
+    high = np.degrees(surface.chart.elevations)
+    crown = np.clip((high - _CROWN_DEGREES) / 15, 0, 1)[:, None].repeat(radii.shape[1], 1).ravel()
     for _ in range(_ROUNDS):
         points = surface.chart.points(radii).reshape(-1, 3)
         points_camera = face.camera_from_head @ (points @ face.head_from_upright.T)
@@ -72,13 +76,20 @@ def match_outline(
         reached = radial_extent(covered.reshape(size.height, size.width), centre)
         ratio = np.clip(wanted / reached, 0.9, 1.1)
         ratio = gaussian_filter1d(ratio, _RATIO_SOFTNESS, mode="wrap")
+        calm = gaussian_filter1d(ratio, _CALM_SOFTNESS, mode="wrap")
         offset = pixels - centre
-        angle = np.arctan2(offset[:, 1], offset[:, 0]) % (2 * np.pi)
-        at = np.interp(angle * (_ANGLES / (2 * np.pi)), np.arange(_ANGLES + 1), [*ratio, ratio[0]])
+        bins = (np.arctan2(offset[:, 1], offset[:, 0]) % (2 * np.pi)) * (_ANGLES / (2 * np.pi))
+        # Notches of the outline are locks in front; they don't run through to the back.
+        behind = np.clip((_BEHIND_Z - points[:, 2]) / _BEHIND_BLEND_M, 0, 1)
+        behind = np.maximum(behind, crown)
+        at = (1 - behind) * _at(bins, ratio) + behind * _at(bins, calm)
         # Only what lies near the outline has to give way.
-        rim = np.hypot(offset[:, 0], offset[:, 1]) / np.interp(
-            angle * (_ANGLES / (2 * np.pi)), np.arange(_ANGLES + 1), [*reached, reached[0]]
-        )
+        rim = np.hypot(offset[:, 0], offset[:, 1]) / _at(bins, reached)
         share = np.clip((rim - 0.6) / 0.3, 0, 1).reshape(radii.shape) * movable
         radii = radii * (1 + share * (at.reshape(radii.shape) - 1))
     return replace(surface, radii=radii)
+
+
+def _at(bins: Array, values: Array) -> Array:
+    """Look up values by direction."""
+    return np.asarray(np.interp(bins, np.arange(_ANGLES + 1), [*values, values[0]]))

@@ -174,7 +174,7 @@ def _find_head(image: RgbImage) -> npt.NDArray[np.bool_]:
     cv2.grabCut(
         np.ascontiguousarray(image[:, :, ::-1]),
         labels,
-        None,
+        (0, 0, 1, 1),  # not used: the labels say where to begin
         np.zeros((1, 65)),
         np.zeros((1, 65)),
         6,
@@ -187,7 +187,8 @@ def _find_head(image: RgbImage) -> npt.NDArray[np.bool_]:
     biggest = 1 + int(np.argmax(statistics[1:count, cv2.CC_STAT_AREA]))
     skin = polygon_mask(_SKIN_EDGE)
     hair = (parts == biggest) & _above_hairline()
-    return hair | skin | polygon_mask(_HEAD_INNER) & ~_rows_below(_SKIN_TOP)
+    inner = polygon_mask(_HEAD_INNER) & ~_rows_below(_SKIN_TOP)
+    return np.asarray(hair | skin | inner)
 
 
 def _above_hairline() -> npt.NDArray[np.bool_]:

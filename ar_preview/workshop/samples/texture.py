@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from ar_preview.frames import ImageSize
 from ar_preview.workshop.samples.filling import fill_smoothly, mottle
-from ar_preview.workshop.samples.hair import mirror_hair, mirror_neck
+from ar_preview.workshop.samples.hair import complete_hair, mirror_neck
 from ar_preview.workshop.samples.raster import interpolate, rasterise
 
 if TYPE_CHECKING:
@@ -26,8 +26,15 @@ __all__ = ["TEXELS_PER_CELL", "bake_texture", "fill_outside", "vertex_normals"]
 
 TEXELS_PER_CELL = 5
 
-_SKIN_FACING, _HAIR_FACING = 0.21, 0.36  # cosine below which the picture's texels are too stretched
+_SKIN_FACING, _HAIR_FACING = 0.21, 0.28  # cosine below which the picture's texels are too stretched
 _DEPTH_TOLERANCE_M = 0.0025
+_FACING_AWAY = -0.25  # folds that the edge in front just hides
+_ISLAND_TEXELS = 15
+_RIM_PX = 9.0
+_SQUARE_FACING, _TONE_TEXELS, _GLINT_LEVELS = 0.5, 12.0, 10.0
+_SHADOW_TOP_Y, _SHADOW_SHARE = -0.055, 0.80
+_DARKEST_SKIN, _COLLAR_LEVEL = 90, 62  # levels of the brightest channel
+_CHIN_Y, _CHIN_BLEND_M = -0.091, 0.006
 _NECK_TOP_Y, _NECK_BLEND_M = -0.045, 0.045
 _SKIN_GRAIN_TEXELS, _SKIN_GRAIN_LEVELS = (2.0, 5.0), (2.2, 1.8)
 _HAIR_SHADOW, _SKIN_SHADOW = 0.6, 0.12  # of what faces down
@@ -94,16 +101,60 @@ def bake_texture(
     image = fill_outside(portrait.image, portrait.person)
     x = (pixels[..., 0] - 0.5).astype(np.float32)
     y = (pixels[..., 1] - 0.5).astype(np.float32)
-    texture = cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    texture = np.asarray(
+        cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
     label = extend_labels(portrait.hair, portrait.person).astype(np.uint8)
     is_hair = cv2.remap(label, x, y, cv2.INTER_NEAREST).astype(bool)
     good = seen & (facing > np.where(is_hair, _HAIR_FACING, _SKIN_FACING))
     good = gaussian_filter(good.astype(np.float32), 4.0) > 0.6
     good &= seen
+    good = _without_islands(good)
+    # Inside the outline stretched skin is better than painted skin, for the portrait's own view.
+    inside = distance_transform_edt(portrait.person) > _RIM_PX
+    inner = cv2.remap(inside.astype(np.uint8), x, y, cv2.INTER_NEAREST).astype(bool)
+    good |= seen & ~is_hair & inner
+    texture = _retouch(texture, good & ~is_hair, facing, surface)
     completed = _complete(texture, good, is_hair, surface)
     blend = gaussian_filter(good.astype(np.float32), 3.0)
     blend = np.clip(2.0 * blend - 1.0, 0.0, 1.0)[..., None]
     return np.asarray(np.clip(blend * texture + (1 - blend) * completed, 0, 255), np.uint8)
+
+
+def _retouch(
+    texture: RgbImage, skin: npt.NDArray[np.bool_], facing: Array, surface: HeadSurface
+) -> RgbImage:
+    """Take out what only makes sense from the portrait's own direction.
+
+    Glints along the cheeks' edge, where a sliver of backdrop and lobe mixes in, and the dark
+    of the chin's shadow on the neck, which would stay behind when the chin moves on.
+    """
+    square = skin & (facing > _SQUARE_FACING) & (texture.max(-1) > _DARKEST_SKIN)
+    tone = cv2.GaussianBlur(fill_smoothly(texture, square), (0, 0), _TONE_TEXELS)
+    edge = np.clip((_SQUARE_FACING - facing) / 0.1, 0, 1)[..., None] * skin[..., None]
+    calm = texture + edge * np.minimum(tone + _GLINT_LEVELS - texture, 0)
+    rows = surface.chart.shape[0]
+    k = TEXELS_PER_CELL
+    height = np.interp(np.arange((rows - 1) * k + 1) / k, np.arange(rows), surface.chart.heights)
+    neck = ((height < _SHADOW_TOP_Y) & (height > _CHIN_Y - _CHIN_BLEND_M))[:, None, None]
+    off_face = 1 - np.clip(_refine(surface.face[..., None].astype(float)), 0, 1)
+    not_collar = (texture.max(-1) > _COLLAR_LEVEL) & skin
+    share = gaussian_filter((neck * off_face)[..., 0] * not_collar, 5.0)
+    share = (share * gaussian_filter(not_collar.astype(float), 2.0) ** 4)[..., None]
+    calm += share * np.maximum(_SHADOW_SHARE * tone - calm, 0)
+    return np.asarray(np.clip(calm, 0, 255), np.uint8)
+
+
+def _without_islands(good: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Drop patches seen by chance: beside the ear they show slivers of the backdrop."""
+    opened = cv2.morphologyEx(
+        good.astype(np.uint8),
+        cv2.MORPH_OPEN,
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_ISLAND_TEXELS, _ISLAND_TEXELS)),
+    )
+    count, parts, statistics, _ = cv2.connectedComponentsWithStats(opened)
+    biggest = 1 + int(np.argmax(statistics[1:count, cv2.CC_STAT_AREA]))
+    return np.asarray(parts == biggest)
 
 
 def _complete(
@@ -118,13 +169,17 @@ def _complete(
     texel_mm = _CELL_MM[0] / k, _CELL_MM[1] / k
     brow = int((surface.chart.elevations == 0).sum()) * k
     middle = 0.5 * (columns - 1) * k
-    hair = mirror_hair(texture, good & is_hair, (brow, middle), texel_mm)
+    hair = complete_hair(texture, good & is_hair, (brow, middle), texel_mm)
     grain = mottle(good.shape, _SKIN_GRAIN_TEXELS, _SKIN_GRAIN_LEVELS, 7)[..., None]
-    skin = fill_smoothly(texture, good & ~is_hair) + grain
+    bare = good & ~is_hair & (texture.max(-1) > _DARKEST_SKIN)
+    bare = gaussian_filter(bare.astype(float), 3.0) > 0.9
+    skin = fill_smoothly(texture, bare) + grain
     neck, around = mirror_neck(texture, good & ~is_hair, texel_mm[1])
     height = np.interp(np.arange((rows - 1) * k + 1) / k, np.arange(rows), surface.chart.heights)
     low = np.clip((_NECK_TOP_Y - height) / _NECK_BLEND_M, 0, 1)[:, None, None]
     low = low * gaussian_filter(around.astype(float), 4.0)[..., None]
+    below_chin = np.clip((_CHIN_Y - height) / _CHIN_BLEND_M, 0, 1)[:, None, None]
+    low = np.maximum(low, below_chin)
     skin = low * neck + (1 - low) * skin
     share = np.clip(_refine(surface.hair[..., None].astype(float)), 0, 1)
     share = gaussian_filter(share[..., 0], 2.0)[..., None]
@@ -148,16 +203,18 @@ def _view(surface: HeadSurface, face: PersonalFace) -> tuple[Array, npt.NDArray[
     camera = face.camera
     size = ImageSize(camera.width, camera.height)
     fragments = rasterise(camera.project(points), points[:, 2], surface.triangles, size)
-    depth = np.full(camera.width * camera.height, np.inf)
-    depth[fragments.pixels] = interpolate(fragments, surface.triangles, points[:, 2])
-    depth = depth.reshape(camera.height, camera.width)
+    flat = np.full(camera.width * camera.height, np.inf)
+    flat[fragments.pixels] = interpolate(fragments, surface.triangles, points[:, 2])
+    depth = flat.reshape(camera.height, camera.width)
     fine = _refine(np.concatenate([points, facing[:, None]], 1).reshape(rows, columns, 4))
     pixels = camera.project(fine[..., :3])
     u = np.clip(pixels[..., 0], 0, camera.width - 1).astype(int)
     v = np.clip(pixels[..., 1], 0, camera.height - 1).astype(int)
-    front = depth[v, u]
+    # Two pixels of grace: what an edge just covers still takes the edge's colours, and the
+    # edge shows no line of its own.
+    front = cv2.dilate(depth, np.ones((5, 5)))[v, u]
     seen = (fine[..., 2] <= front + _DEPTH_TOLERANCE_M) | ~np.isfinite(front)
-    return pixels, seen & (fine[..., 3] > 0.02), fine[..., 3]
+    return pixels, seen & (fine[..., 3] > _FACING_AWAY), fine[..., 3]
 
 
 def _refine(grid: Array) -> Array:
