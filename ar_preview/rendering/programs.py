@@ -25,6 +25,7 @@ SAMPLER_UNITS = {
     "t_light": 8,
     "t_transmit": 9,
     "t_frame": 10,
+    "t_film": 11,
 }
 """Texture unit of every sampler; fixed, so that bindings survive a change of program."""
 

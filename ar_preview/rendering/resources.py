@@ -11,6 +11,7 @@ import moderngl
 import numpy as np
 
 from ar_preview.rendering.programs import SAMPLER_UNITS
+from ar_preview.rendering.thin_film import film_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,11 +110,18 @@ class GpuPrimitive:
 
 @dataclass(eq=False)
 class GpuMaterial:
-    """Uniform block, textures (with their units) and shader features of one material."""
+    """Uniform block, textures (with their units), film and shader features of one material."""
 
     block: Any
     textures: tuple[tuple[Texture, int], ...]
     features: frozenset[str]
+    film: Any = None
+
+    def release(self) -> None:
+        """Free what belongs to this material alone."""
+        self.block.release()
+        if self.film is not None:
+            self.film.release()
 
 
 class Resources:
@@ -131,7 +139,7 @@ class Resources:
         self._minify = moderngl.LINEAR_MIPMAP_NEAREST if fast else moderngl.LINEAR_MIPMAP_LINEAR
         self._primitives = _WeakCache(self._upload_primitive, GpuPrimitive.release)
         self._textures = _WeakCache(self._upload_texture, lambda texture: texture.release())
-        self._materials = _WeakCache(self._upload_material, lambda m: m.block.release())
+        self._materials = _WeakCache(self._upload_material, GpuMaterial.release)
 
     def primitive(self, primitive: Primitive) -> GpuPrimitive:
         """Return the buffers of a primitive."""
@@ -146,6 +154,8 @@ class Resources:
         material.block.bind_to_uniform_block(1)
         for texture, unit in material.textures:
             self._textures.get(texture).use(unit)
+        if material.film is not None:
+            material.film.use(SAMPLER_UNITS["t_film"])
 
     def collect(self) -> None:
         """Free what belongs to objects that no longer exist."""
@@ -214,8 +224,20 @@ class Resources:
                 features.add("CLEAR_GLASS")
         elif material.alpha_mode == "MASK":
             features.add("ALPHA_MASK")
+        film = None
+        if material.iridescence > 0.0:
+            features.add("HAS_FILM")
+            film = self._upload_film(material)
         block = self._context.buffer(_material_block(material))
-        return GpuMaterial(block, tuple(textures), frozenset(features))
+        return GpuMaterial(block, tuple(textures), frozenset(features), film)
+
+    def _upload_film(self, material: Material) -> Any:
+        table = film_table(material)
+        table = np.ascontiguousarray(table.astype(np.float16))
+        film = self._context.texture((len(table), 1), 3, table, dtype="f2", alignment=1)
+        film.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        film.repeat_x = film.repeat_y = False
+        return film
 
 
 def _material_block(m: Material) -> npt.NDArray[np.float32]:

@@ -33,6 +33,15 @@ uniform sampler2D t_emissive;
 uniform sampler2D t_transmission;
 #endif
 
+#ifdef HAS_FILM
+uniform sampler2D t_film; // Fresnel reflectance of a coated surface over the cosine
+
+vec3 film_fresnel(float cosine) {
+    float size = float(textureSize(t_film, 0).x);
+    return texture(t_film, vec2((cosine * (size - 1.0) + 0.5) / size, 0.5)).rgb;
+}
+#endif
+
 in vec3 v_position;
 // Centroid: at a silhouette the pixel centre may lie off the triangle, where an extrapolated
 // normal would face away and glow with grazing reflection.
@@ -146,8 +155,12 @@ void main() {
 
 #ifdef SEE_THROUGH
     // A smooth slab with all its inner reflections: R = 2F / (1 + F), T = (1 - F) / (1 + F).
-    float f = fresnel_dielectric(max(flat_cosine, 1e-3), m_coat.z);
-    float slab = clamp(m_specular.w * 2.0 * f / (1.0 + f), 0.0, 1.0);
+#ifdef HAS_FILM
+    vec3 f = film_fresnel(flat_cosine);
+#else
+    vec3 f = vec3(fresnel_dielectric(max(flat_cosine, 1e-3), m_coat.z));
+#endif
+    vec3 slab = clamp(m_specular.w * 2.0 * f / (1.0 + f), 0.0, 1.0);
     float alpha = m_absorption.w > 0.5 ? base.a : 1.0;
     float clear = transmission() * (1.0 - metallic);
     // The path inside is longer at an angle: 1 / cos of the refracted ray.
@@ -196,8 +209,12 @@ void main() {
     matte += metallic * missing * metal * average / (1.0 - missing * average);
     single = mix(single, metal, metallic);
 #endif
+#ifdef HAS_FILM
+    single = film_fresnel(cosine) * (table.x + table.y);
+    matte = base.rgb * (1.0 - metallic) * (1.0 - single);
+#endif
 #ifdef SEE_THROUGH
-    single = mix(single, vec3(slab) * m_specular.rgb, clear);
+    single = mix(single, slab * m_specular.rgb, clear);
     matte *= 1.0 - clear;
 #endif
 #ifdef LIT_BY_VERTEX
