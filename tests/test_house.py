@@ -73,6 +73,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
             }
         ),
     ),
+    "matplotlib": ("matplotlib", frozenset({"evaluation"})),
     "mediapipe": ("mediapipe", frozenset({"tracking"})),
     "moderngl": ("moderngl", frozenset({"rendering"})),
     "platformdirs": ("platformdirs", frozenset({"sources", "app", "cli"})),

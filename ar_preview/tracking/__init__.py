@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ar_preview.tracking.baseline import FaceMatrixTracker
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.replay import ReplayTracker, TrackLog
 from ar_preview.tracking.tracker import Tracker
@@ -15,6 +16,7 @@ from ar_preview.tracking.weights import (
 __all__ = [
     "FACE_WEIGHTS",
     "HAND_WEIGHTS",
+    "FaceMatrixTracker",
     "FaceTracker",
     "ReplayTracker",
     "TrackLog",

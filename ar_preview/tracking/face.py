@@ -44,6 +44,8 @@ class FaceTracker:
         If the weights are missing or damaged, or the library refuses to start.
     """
 
+    _with_matrixes = False
+
     def __init__(
         self, num_faces: int = 1, continuous: bool = True, weights_folder: Path | None = None
     ) -> None:
@@ -57,6 +59,7 @@ class FaceTracker:
         self._clock_ms = -1
         self._identities = IdentityKeeper()
         self._first = True
+        self._matrices: list[Any] = []
         self._landmarker: Any = self._create()
 
     def track(self, frame: Frame) -> Tracks:
@@ -82,6 +85,7 @@ class FaceTracker:
                 result = self._detect(picture)
         except (RuntimeError, ValueError) as error:
             raise TrackingError(f"the face landmarker failed: {error}") from error
+        self._matrices = result.facial_transformation_matrixes
         return self._tracks(result, frame)
 
     def close(self) -> None:
@@ -101,6 +105,7 @@ class FaceTracker:
                         base_options=BaseOptions(model_asset_buffer=self._weights),
                         running_mode=mode,
                         num_faces=self._num_faces,
+                        output_facial_transformation_matrixes=self._with_matrixes,
                     )
                 )
         except (ImportError, OSError) as error:

@@ -1,0 +1,56 @@
+"""Evaluation: how well worn pieces stick and sit, against clips whose motion is known."""
+
+from __future__ import annotations
+
+from ar_preview.evaluation.drawn import PRODUCT_POINTS, DrawnPath
+from ar_preview.evaluation.evaluate import (
+    BASELINE,
+    ClipEvaluation,
+    Evaluation,
+    Row,
+    Timing,
+    evaluate_clip,
+    evaluate_poses,
+    evaluate_truth,
+)
+from ar_preview.evaluation.hardening import AS_IT_IS, HARDENINGS, Hardening, hardening
+from ar_preview.evaluation.head_mesh import HeadMesh
+from ar_preview.evaluation.occlusion import OcclusionScore, measure_occlusion
+from ar_preview.evaluation.placing import PlacedProduct, place_on_head
+from ar_preview.evaluation.report import write_report
+from ar_preview.evaluation.seat import SeatScore, measure_seat
+from ar_preview.evaluation.stick import StickScore, measure_stick, stick_errors, triangulate
+from ar_preview.evaluation.table import figures_of
+from ar_preview.evaluation.truth import Truth, load_truth
+
+__all__ = [
+    "AS_IT_IS",
+    "BASELINE",
+    "HARDENINGS",
+    "PRODUCT_POINTS",
+    "ClipEvaluation",
+    "DrawnPath",
+    "Evaluation",
+    "Hardening",
+    "HeadMesh",
+    "OcclusionScore",
+    "PlacedProduct",
+    "Row",
+    "SeatScore",
+    "StickScore",
+    "Timing",
+    "Truth",
+    "evaluate_clip",
+    "evaluate_poses",
+    "evaluate_truth",
+    "figures_of",
+    "hardening",
+    "load_truth",
+    "measure_occlusion",
+    "measure_seat",
+    "measure_stick",
+    "place_on_head",
+    "stick_errors",
+    "triangulate",
+    "write_report",
+]

@@ -1,0 +1,141 @@
+"""Occlusion: whether that is hidden which the true head would hide, and nothing else.
+
+In each frame the visible outline of the product (every material made opaque) is drawn twice:
+before the occluders that the pipeline staged, and before the true head alone, the product in
+both at the same pixels. The pixels of either outline are shared out to three figures whose sum
+is 1: drawn in both (intersection over union), drawn though the head hides it, and hidden though
+the head does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.evaluation.placing import place_each_frame, place_on_head
+from ar_preview.products.product import Material
+from ar_preview.rendering import Renderer
+from ar_preview.scene import Item, Light, Occluder, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from ar_preview.evaluation.drawn import DrawnPath
+    from ar_preview.evaluation.head_mesh import HeadMesh
+    from ar_preview.evaluation.truth import Truth
+
+__all__ = ["OcclusionScore", "choose_frames", "measure_occlusion"]
+
+_LEAST_YAW_DEGREES = 15.0
+_MOST_FRAMES = 24
+_COVERED = 128
+"""A pixel that lets less than half of the picture through belongs to the product."""
+
+_SKIP = 10
+
+
+@dataclass(frozen=True)
+class OcclusionScore:
+    """Shares of the pixels that either outline covers, 0 to 1; their sum is 1.
+
+    Parameters
+    ----------
+    iou : float
+        Drawn, and visible before the true head.
+    false_visible : float
+        Drawn, though the true head hides it.
+    false_hidden : float
+        Not drawn, though the true head does not hide it.
+    frames : int
+        Frames that were judged.
+    """
+
+    iou: float
+    false_visible: float
+    false_hidden: float
+    frames: int
+
+
+def choose_frames(truth: Truth) -> tuple[int, ...]:
+    """Return frames in which the head is turned by more than 15 degrees, evenly spread."""
+    turned = np.flatnonzero(np.abs(truth.yaw_degrees) > _LEAST_YAW_DEGREES)
+    turned = turned[turned >= _SKIP]
+    if len(turned) > _MOST_FRAMES:
+        turned = turned[np.linspace(0, len(turned) - 1, _MOST_FRAMES).round().astype(int)]
+    return tuple(int(index) for index in turned)
+
+
+def measure_occlusion(
+    truth: Truth, path: DrawnPath, scenes: Mapping[int, Scene], head: HeadMesh
+) -> OcclusionScore | None:
+    """Compare what was drawn with what the true head leaves visible.
+
+    Parameters
+    ----------
+    truth : Truth
+    path : DrawnPath
+        Of the run that made the scenes.
+    scenes : mapping of int to Scene
+        By frame, with one worn item each.
+    head : HeadMesh
+
+    Returns
+    -------
+    OcclusionScore or None
+        None if no such frame is there or the clip does not tell where on the head the product
+        is (see `place_on_head`).
+
+    Raises
+    ------
+    RenderError
+        If there is no usable OpenGL driver.
+    """
+    placed = place_on_head(truth, path)
+    if placed is None:
+        return None
+    poses = dict(zip(path.index.tolist(), place_each_frame(truth, path, placed), strict=True))
+    counts = np.zeros(3)
+    judged = 0
+    with Renderer() as renderer:
+        for index, scene in scenes.items():
+            if index not in poses or not scene.items:
+                continue
+            drawn = _outline(renderer, replace(scene, items=(_opaque(scene.items[0]),)))
+            item = replace(
+                _opaque(scene.items[0]),
+                camera_from_product=poses[index],
+                scale=placed.scale * scene.items[0].scale,
+            )
+            occluder = _true_head(head, truth.camera_from_head[index])
+            seen = _outline(renderer, Scene(truth.camera, (item,), (occluder,), Light()))
+            counts += [(drawn & seen).sum(), (drawn & ~seen).sum(), (~drawn & seen).sum()]
+            judged += 1
+    if counts.sum() == 0:
+        return None
+    iou, false_visible, false_hidden = (float(share) for share in counts / counts.sum())
+    return OcclusionScore(iou, false_visible, false_hidden, judged)
+
+
+def _opaque(item: Item) -> Item:
+    solid = Material(name="solid", base_color=(0.5, 0.5, 0.5, 1.0), double_sided=True)
+    return replace(item, materials=dict.fromkeys(item.product.materials, solid), opacity=1.0)
+
+
+def _true_head(head: HeadMesh, camera_from_head: npt.NDArray[np.float64]) -> Occluder:
+    vertices = head.vertices_head @ camera_from_head[:3, :3].T + camera_from_head[:3, 3]
+    return Occluder("true head", vertices.astype(np.float32), head.triangles.astype(np.uint32))
+
+
+def _outline(renderer: Renderer, scene: Scene) -> npt.NDArray[np.bool_]:
+    """Return where the product is visible, full picture size."""
+    size = scene.camera.height, scene.camera.width
+    layer = renderer.render(scene, np.zeros((*size, 3), np.uint8))
+    mask = np.zeros(size, dtype=bool)
+    x, y = layer.offset
+    height, width = layer.transmit.shape[:2]
+    mask[y : y + height, x : x + width] = layer.transmit.max(axis=2) < _COVERED
+    return mask
