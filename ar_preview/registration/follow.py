@@ -1,0 +1,215 @@
+"""Landmarks predict, the picture decides: one head's pose over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import RigidTransform
+from ar_preview.registration.filter import PoseFilter
+from ar_preview.registration.picture import PictureTracker, PoseSolution
+from ar_preview.registration.steady import SteadyPose, pixel_distance, pixel_spread
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array, Camera
+    from ar_preview.landmarks import FaceModel
+
+__all__ = ["Followed", "HeadFollower"]
+
+_BRIDGE_LANDMARK = 168
+_WORN_OFFSETS = np.array(
+    # Bridge, lens corners and hinges of a usual pair of glasses about the bridge, metres.
+    [
+        *([0, 0, 0], [0.03, 0.02, 0], [-0.03, 0.02, 0], [0.03, -0.02, 0], [-0.03, -0.02, 0]),
+        *([0.068, 0.012, -0.02], [-0.068, 0.012, -0.02], [0.07, 0, -0.08], [-0.07, 0, -0.08]),
+    ]
+)
+_FACE_WIDTH_M = 0.14
+_MOST_GAP_NS = 500_000_000
+
+_NOISE_FACTOR = 3.0
+_RESTING_SCALE = 0.8
+_LEAST_SPREAD = 0.0005
+"""Of the face's width: what the steadying takes for rest even in a noiseless picture."""
+
+_DISAGREE_SHARE, _DISAGREE_FRAMES = 0.10, 8
+_FAILURES_TO_RESTART, _MOST_PATIENCE = 10, 80
+_CORRECTION_GAIN = 0.1
+_EASE = 0.7
+"""What is left of the difference between two sources one frame after changing over."""
+
+_SNAP_SHARE = 0.05
+_LANDMARK_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """One frame's result.
+
+    Parameters
+    ----------
+    camera_from_head : RigidTransform
+        Canonical metres, steadied.
+    confidence : float
+        0 to 1.
+    from_picture : bool
+        False where the landmarks alone had to do.
+    """
+
+    camera_from_head: RigidTransform
+    confidence: float
+    from_picture: bool
+
+
+class HeadFollower:
+    """Follows one head through a video.
+
+    The change of the landmarks' pose since the last frame predicts, skin matched in the
+    picture corrects. Where the picture fails, the landmarks' pose is shown, moved by the mean
+    difference between the two so far, and changes of source are eased.
+
+    Parameters
+    ----------
+    model : FaceModel
+    """
+
+    def __init__(self, model: FaceModel) -> None:
+        self._model = model
+        self._worn_head = model.vertices_head[_BRIDGE_LANDMARK] + _WORN_OFFSETS
+        self._smooth_landmarks = PoseFilter(model.vertices_head[_BRIDGE_LANDMARK])
+        self._steady = SteadyPose()
+        self._patience = _FAILURES_TO_RESTART
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._tracker: PictureTracker | None = None
+        self._camera: Camera | None = None
+        self._pose: RigidTransform | None = None
+        self._landmark_pose: RigidTransform | None = None
+        self._correction = RigidTransform()
+        self._ease = RigidTransform()
+        self._from_picture = True
+        self._failures = self._disagreements = 0
+        self._timestamp_ns = 0
+        self._steady.reset()
+        self._smooth_landmarks.reset()
+
+    def update(
+        self,
+        gray: npt.NDArray[np.uint8],
+        camera: Camera,
+        landmark_pose: RigidTransform,
+        points_image: Array,
+        timestamp_ns: int,
+    ) -> Followed:
+        """Return the pose in the next frame.
+
+        Parameters
+        ----------
+        gray : ndarray, shape (H, W), uint8
+        camera : Camera
+        landmark_pose : RigidTransform
+            ``camera_from_head`` by the landmarks alone, canonical metres.
+        points_image : ndarray, shape (468, 2)
+            The landmarks, px.
+        timestamp_ns : int
+        """
+        if self._camera is not None and camera != self._camera:
+            self._start_anew()
+        self._camera = camera
+        gap = not 0 < timestamp_ns - self._timestamp_ns <= _MOST_GAP_NS
+        self._timestamp_ns = timestamp_ns
+        smooth = self._smooth_landmarks.update(landmark_pose, timestamp_ns) @ self._correction
+        if self._tracker is None:
+            self._build(gray, landmark_pose @ self._correction, points_image)
+            self._pose, self._landmark_pose = landmark_pose @ self._correction, landmark_pose
+            return Followed(self._steadied(self._pose, 0.0), _LANDMARK_CONFIDENCE, False)
+        if gap or self._pose is None or self._landmark_pose is None:
+            predicted = landmark_pose @ self._correction
+            self._steady.reset()
+        else:
+            predicted = landmark_pose @ self._landmark_pose.inverse() @ self._pose
+        self._landmark_pose = landmark_pose
+        solution = self._look(gray, predicted, landmark_pose)
+        if solution is None:
+            return self._fall_back(gray, predicted, smooth, points_image, landmark_pose)
+        self._failures = 0
+        self._patience = _FAILURES_TO_RESTART
+        pose = solution.camera_from_head
+        difference = landmark_pose.inverse() @ pose
+        self._correction = self._correction.interpolated(difference, _CORRECTION_GAIN)
+        self._change_over(True, predicted, pose)
+        self._pose = pose
+        # What spreads the residuals further than a resting face's is not noise that comes and
+        # goes but skin that moved: it says nothing about how the pose trembles.
+        calm = solution.information * (solution.scale / min(solution.scale, _RESTING_SCALE)) ** 2
+        spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, camera)
+        spread = max(spread, _LEAST_SPREAD * self._face_width_px(pose))
+        return Followed(self._steadied(pose @ self._ease, spread), 1.0, True)
+
+    def _look(
+        self, gray: npt.NDArray[np.uint8], predicted: RigidTransform, landmark_pose: RigidTransform
+    ) -> PoseSolution | None:
+        """Ask the picture; do not believe it when the landmarks contradict for long."""
+        assert self._tracker is not None
+        assert self._camera is not None
+        solution = self._tracker.track(gray, [predicted, landmark_pose @ self._correction])
+        if solution is None:
+            return None
+        expected = landmark_pose @ self._correction
+        off = pixel_distance(solution.camera_from_head, expected, self._worn_head[:7], self._camera)
+        far = off > _DISAGREE_SHARE * self._face_width_px(expected)
+        self._disagreements = self._disagreements + 1 if far else 0
+        return None if self._disagreements > _DISAGREE_FRAMES else solution
+
+    def _fall_back(
+        self,
+        gray: npt.NDArray[np.uint8],
+        predicted: RigidTransform,
+        smooth: RigidTransform,
+        points_image: Array,
+        landmark_pose: RigidTransform,
+    ) -> Followed:
+        self._failures += 1
+        self._change_over(False, predicted, smooth)
+        self._pose = smooth @ self._ease
+        lost = self._disagreements > _DISAGREE_FRAMES
+        if lost or self._failures >= self._patience:
+            self._patience = min(2 * self._patience, _MOST_PATIENCE)
+            self._failures = self._disagreements = 0
+            self._build(gray, landmark_pose @ self._correction, points_image)
+        self._steady.reset()
+        return Followed(self._steadied(self._pose, 0.0), _LANDMARK_CONFIDENCE, False)
+
+    def _build(
+        self, gray: npt.NDArray[np.uint8], pose: RigidTransform, points_image: Array
+    ) -> None:
+        """Begin a map of the face here, in the head's axes as known so far."""
+        assert self._camera is not None
+        depth = (pose @ self._model.vertices_head)[:, 2]
+        vertices = pose.inverse() @ self._camera.unproject(points_image, depth)
+        self._tracker = PictureTracker(self._model, self._camera, gray, pose, vertices)
+
+    def _change_over(
+        self, from_picture: bool, expected: RigidTransform, pose: RigidTransform
+    ) -> None:
+        """Keep what is shown where it was expected, then let the difference fade."""
+        assert self._camera is not None
+        self._ease = RigidTransform().interpolated(self._ease, _EASE)
+        if from_picture != self._from_picture:
+            far = pixel_distance(expected, pose, self._worn_head, self._camera)
+            near = far < _SNAP_SHARE * self._face_width_px(pose)
+            self._ease = pose.inverse() @ expected if near else RigidTransform()
+        self._from_picture = from_picture
+
+    def _steadied(self, pose: RigidTransform, spread_px: float) -> RigidTransform:
+        assert self._camera is not None
+        return self._steady.update(pose, spread_px, self._worn_head, self._camera)
+
+    def _face_width_px(self, pose: RigidTransform) -> float:
+        assert self._camera is not None
+        return self._camera.fx * _FACE_WIDTH_M / max(float(pose.translation[2]), 1e-3)

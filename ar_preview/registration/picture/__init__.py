@@ -1,0 +1,8 @@
+"""Pose from the picture itself: skin matched in the face's own texture space."""
+
+from __future__ import annotations
+
+from ar_preview.registration.picture.solve import PoseSolution, pose_jacobian
+from ar_preview.registration.picture.tracker import PictureTracker
+
+__all__ = ["PictureTracker", "PoseSolution", "pose_jacobian"]

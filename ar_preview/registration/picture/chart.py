@@ -1,0 +1,142 @@
+"""A flat map of the face: a cylinder about the head, cut open at the back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from ar_preview.landmarks import LEFT_EYE_RING, LIPS, RIGHT_EYE_RING
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array
+    from ar_preview.landmarks import FaceModel
+
+__all__ = ["LATTICE_STEP", "Chart"]
+
+LATTICE_STEP = 4
+"""Texels between two nodes of the lattice on which the surface is kept."""
+
+_AXIS_Z, _RADIUS = -0.020, 0.075
+_LEFT, _RIGHT, _BOTTOM, _TOP = -0.115, 0.115, -0.050, 0.088
+"""Extent on the cylinder, metres: from ear to ear, from the upper lip to the hair."""
+
+_EYE_MARGIN, _LIP_MARGIN = 0.008, 0.016
+_RIM_TEXELS = 5
+
+
+class Chart:
+    """Texels on a cylinder around the canonical face, and which of them are usable skin.
+
+    Texel ``(i, j)`` is the one in column i, row j; its centre has the texel coordinates
+    ``(i, j)``, as OpenCV counts. Node ``(k, l)`` of the lattice is the corner between texels,
+    at ``LATTICE_STEP * (k, l) - 0.5``.
+
+    Parameters
+    ----------
+    model : FaceModel
+    texel_m : float
+        Side of a texel, canonical metres.
+    """
+
+    def __init__(self, model: FaceModel, texel_m: float) -> None:
+        self.texel_m = texel_m
+        self._columns = int((_RIGHT - _LEFT) / texel_m) // LATTICE_STEP
+        self._rows = int((_TOP - _BOTTOM) / texel_m) // LATTICE_STEP
+        self.width, self.height = self._columns * LATTICE_STEP, self._rows * LATTICE_STEP
+        y, x = np.mgrid[0 : self.height, 0 : self.width].astype(np.float32)
+        self.node_x: npt.NDArray[np.float32] = (x + 0.5) / LATTICE_STEP
+        self.node_y: npt.NDArray[np.float32] = (y + 0.5) / LATTICE_STEP
+        flat = self.texels(model.vertices_head)
+        self._corners, self._shares, self._covered = self._triangulate(flat, model.triangles)
+        self.mask = self._skin(flat)
+
+    def texels(self, points_head: Array) -> Array:
+        """Return the texel coordinates (..., 2) of points on the canonical surface."""
+        x, y, z = np.moveaxis(np.asarray(points_head, dtype=np.float64), -1, 0)
+        u = _RADIUS * np.arctan2(x, z - _AXIS_Z)
+        across = (u - _LEFT) / (_RIGHT - _LEFT) * self.width
+        down = (_TOP - y) / (_TOP - _BOTTOM) * self.height
+        return np.stack([across, down], axis=-1) - 0.5
+
+    def lattice(self, vertices_head: Array) -> Array:
+        """Spread a face of the canonical topology over the lattice.
+
+        Parameters
+        ----------
+        vertices_head : ndarray, shape (468, 3)
+
+        Returns
+        -------
+        ndarray, shape (rows, columns, 3)
+            Head space, metres. Nodes beyond the face repeat the nearest node on it.
+        """
+        return np.asarray(np.einsum("rck,rckd->rcd", self._shares, vertices_head[self._corners]))
+
+    def _triangulate(
+        self, flat: Array, triangles: npt.NDArray[np.integer]
+    ) -> tuple[npt.NDArray[np.intp], Array, npt.NDArray[np.bool_]]:
+        """Find each node's triangle and its barycentric shares in it."""
+        nodes = (flat + 0.5) / LATTICE_STEP
+        shape = (self._rows + 1, self._columns + 1)
+        corners = np.zeros((*shape, 3), np.intp)
+        shares = np.zeros((*shape, 3))
+        best = np.full(shape, -1.0)
+        for triangle in triangles:
+            a, b, c = nodes[triangle]
+            area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+            low = np.maximum(np.ceil(np.min([a, b, c], axis=0)), 0).astype(int)
+            high = np.minimum(np.floor(np.max([a, b, c], axis=0)), [shape[1] - 1, shape[0] - 1])
+            if abs(area) < 1e-9 or (high < low).any():
+                continue
+            x, y = np.meshgrid(
+                np.arange(low[0], int(high[0]) + 1), np.arange(low[1], int(high[1]) + 1)
+            )
+            second = ((x - a[0]) * (c[1] - a[1]) - (y - a[1]) * (c[0] - a[0])) / area
+            third = ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) / area
+            share = np.stack([1.0 - second - third, second, third], axis=-1)
+            # Where the nostrils fold the chart, the triangle that holds the node best wins.
+            inner = share.min(axis=-1)
+            wins = (inner >= -1e-9) & (inner > best[y, x])
+            corners[y[wins], x[wins]] = triangle
+            shares[y[wins], x[wins]] = share[wins]
+            best[y[wins], x[wins]] = inner[wins]
+        covered = best >= -1e-9
+        nearest = _nearest(covered)
+        return corners[nearest], shares[nearest], covered
+
+    def _skin(self, flat: Array) -> npt.NDArray[np.uint8]:
+        """1 where skin over bone is expected; eyes and lips move on their own."""
+        mask = cv2.remap(
+            self._covered.astype(np.uint8), self.node_x, self.node_y, cv2.INTER_NEAREST
+        )
+        out: npt.NDArray[Any] = np.zeros_like(mask)
+        for ring, margin in (
+            (RIGHT_EYE_RING, _EYE_MARGIN),
+            (LEFT_EYE_RING, _EYE_MARGIN),
+            (LIPS[:20], _LIP_MARGIN),
+        ):
+            part = np.zeros_like(mask)
+            cv2.fillPoly(part, [np.round(flat[list(ring)]).astype(np.int32)], 1)
+            side = int(margin / self.texel_m) | 1
+            out = np.maximum(out, cv2.dilate(part, np.ones((side, side), np.uint8)))
+        out = cv2.dilate(out, np.ones((_RIM_TEXELS, _RIM_TEXELS), np.uint8))
+        return np.asarray(mask * (1 - out), dtype=np.uint8)
+
+
+def _nearest(
+    covered: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Row and column of the covered node nearest to every node."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (~covered).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    rows, columns = np.nonzero(covered)
+    row_of = np.zeros(int(labels.max()) + 1, np.intp)
+    column_of = np.zeros_like(row_of)
+    row_of[labels[rows, columns]] = rows
+    column_of[labels[rows, columns]] = columns
+    return row_of[labels], column_of[labels]

@@ -1,0 +1,162 @@
+"""Finding a keyframe's features in a new picture, in the face's own texture space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array, Camera, RigidTransform
+    from ar_preview.registration.picture.features import FeatureMap, Keyframe
+    from ar_preview.registration.picture.surface import View
+
+__all__ = ["Matches", "match_keyframes", "whitening"]
+
+_WINDOW, _STEPS, _STEP_TEXELS = 23, 8, 0.02
+_PYRAMID_LEVELS, _WIDE_PYRAMID_LEVELS = 1, 3
+_LEAST_COSINE = 0.3
+_MOST_SHIFT_TEXELS, _MOST_MOVE_TEXELS, _WIDE_MOST_MOVE_TEXELS = 8.0, 12.0, 48.0
+_EDGE_PX = 4.0
+_LEAST_EIGENVALUE = 1e-4
+_PICTURE_SD_PX = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """Features seen in a picture.
+
+    Parameters
+    ----------
+    ids : ndarray, shape (N,)
+        Numbers in the feature map; a feature may be seen through two keyframes.
+    points_image : ndarray, shape (N, 2)
+        px.
+    whitening : ndarray, shape (N, 2, 2)
+        Turns a residual in px into one of unit variance.
+    moved_texels : float
+        Median way from the prediction.
+    """
+
+    ids: npt.NDArray[np.intp]
+    points_image: Array
+    whitening: Array
+    moved_texels: float
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def match_keyframes(
+    texture: npt.NDArray[np.uint8],
+    view: View,
+    camera: Camera,
+    camera_from_head: RigidTransform,
+    keyframes: Sequence[Keyframe],
+    features: FeatureMap,
+    wide: bool = False,
+) -> Matches:
+    """Match keyframes to the texture unwrapped with a predicted pose.
+
+    Pyramidal Lucas-Kanade (Bouguet, 2001), begun where the prediction puts each feature.
+    Always keyframe to picture, never picture to picture: nothing drifts.
+
+    Parameters
+    ----------
+    texture : ndarray, uint8
+        Flattened, of this picture under `camera_from_head`.
+    view : View
+        Of the same.
+    camera : Camera
+    camera_from_head : RigidTransform
+        Predicted.
+    keyframes : sequence of Keyframe
+    features : FeatureMap
+    wide : bool
+        Search further away, for a prediction that may be poor.
+    """
+    parts = [
+        _match_one(texture, view, camera, camera_from_head, keyframe, features, wide)
+        for keyframe in keyframes
+    ]
+    ids, texels, covariance, moved = (np.concatenate(p) for p in zip(*parts, strict=True))
+    points, jacobian, _ = view.at(texels)
+    inside = ((points > _EDGE_PX) & (points < np.subtract(view.size, _EDGE_PX))).all(axis=1)
+    return Matches(
+        ids[inside],
+        points[inside],
+        whitening(covariance[inside], jacobian[inside]),
+        float(np.median(moved[inside])) if inside.any() else 0.0,
+    )
+
+
+def _match_one(
+    texture: npt.NDArray[np.uint8],
+    view: View,
+    camera: Camera,
+    camera_from_head: RigidTransform,
+    keyframe: Keyframe,
+    features: FeatureMap,
+    wide: bool,
+) -> tuple[npt.NDArray[np.intp], Array, Array, Array]:
+    texels = keyframe.texels.astype(np.float64)
+    seated, jacobian, cosine = view.at(texels)
+    seen = cosine > _LEAST_COSINE
+    texels, ids, covariance = texels[seen], keyframe.ids[seen], keyframe.covariance[seen]
+    if len(ids) == 0:
+        return ids, texels, covariance, np.zeros(0)
+    # The map has been refined since: the feature is expected a little beside its old texel.
+    expected = camera.project(camera_from_head @ features.points_head[ids])
+    gap = expected - seated[seen]
+    shift = np.linalg.solve(jacobian[seen], gap[..., None])[..., 0]
+    start = texels + np.clip(shift, -_MOST_SHIFT_TEXELS, _MOST_SHIFT_TEXELS)
+    found, status, _ = cv2.calcOpticalFlowPyrLK(
+        keyframe.texture,
+        texture,
+        texels.astype(np.float32).reshape(-1, 1, 2),
+        start.astype(np.float32).reshape(-1, 1, 2),
+        winSize=(_WINDOW, _WINDOW),
+        maxLevel=_WIDE_PYRAMID_LEVELS if wide else _PYRAMID_LEVELS,
+        criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _STEP_TEXELS),
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        minEigThreshold=_LEAST_EIGENVALUE,
+    )
+    end = found.reshape(-1, 2).astype(np.float64)
+    move = end - start
+    limits = np.array([view.chart.width, view.chart.height]) - 2.0
+    good = (
+        (status.ravel() > 0)
+        & (np.abs(move).max(axis=1) < (_WIDE_MOST_MOVE_TEXELS if wide else _MOST_MOVE_TEXELS))
+        & ((end > 1.0) & (end < limits)).all(axis=1)
+    )
+    return ids[good], end[good], covariance[good], np.linalg.norm(move[good], axis=1)
+
+
+def whitening(covariance_texels: Array, jacobian: Array) -> Array:
+    """Return inverse Cholesky factors (N, 2, 2) of the covariance in the picture, 1/px.
+
+    Parameters
+    ----------
+    covariance_texels : ndarray, shape (N, 2, 2)
+        texels^2.
+    jacobian : ndarray, shape (N, 2, 2)
+        d image / d texel.
+    """
+    covariance = jacobian @ covariance_texels @ jacobian.transpose(0, 2, 1)
+    xx = covariance[:, 0, 0] + _PICTURE_SD_PX**2
+    xy = covariance[:, 0, 1]
+    yy = covariance[:, 1, 1] + _PICTURE_SD_PX**2
+    first = np.sqrt(xx)
+    cross = xy / first
+    second = np.sqrt(np.maximum(yy - cross**2, 1e-9))
+    result = np.zeros_like(covariance)
+    result[:, 0, 0] = 1.0 / first
+    result[:, 1, 0] = -cross / (first * second)
+    result[:, 1, 1] = 1.0 / second
+    return result

@@ -1,0 +1,138 @@
+"""The pose that best explains matched features: robust, weighted Gauss-Newton."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import RigidTransform, so3_exp
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array, Camera
+
+__all__ = ["PoseSolution", "pose_jacobian", "solve_pose"]
+
+_STEPS, _TOLERANCE = 5, 1e-5
+_LEAST_SCALE = 0.3
+_MAD_TO_SD_2D = 1.0 / 1.18
+"""Median length of a 2D residual of unit variance is 1.18 (Rayleigh)."""
+
+_TUNING = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class PoseSolution:
+    """A pose and how well it is known.
+
+    Parameters
+    ----------
+    camera_from_head : RigidTransform
+    weights : ndarray, shape (N,)
+        0 to 1, small for features that do not go along.
+    errors : ndarray, shape (N,)
+        Whitened residuals, divided by `scale`.
+    scale : float
+        What the whitened residuals really spread by, 1 if noise is as expected.
+    information : ndarray, shape (6, 6)
+        Inverse covariance of the pose: rotation about the head's origin (camera axes,
+        radians), then translation (metres).
+    """
+
+    camera_from_head: RigidTransform
+    weights: Array
+    errors: Array
+    scale: float
+    information: Array
+
+
+def solve_pose(
+    points_head: Array,
+    points_image: Array,
+    whitening: Array,
+    camera: Camera,
+    start: RigidTransform,
+) -> PoseSolution:
+    """Refine a pose.
+
+    The weight of a feature is that of a Cauchy-like loss, ``(1 + e^2 / (2 s)^2)^-2`` with e
+    its whitened residual and s their scale by the median.
+
+    Parameters
+    ----------
+    points_head : ndarray, shape (N, 3)
+        Metres.
+    points_image : ndarray, shape (N, 2)
+        px.
+    whitening : ndarray, shape (N, 2, 2)
+        1/px.
+    camera : Camera
+    start : RigidTransform
+        ``camera_from_head`` to begin with.
+    """
+    # Undone once for the measured points, lens distortion needs no part in the derivatives.
+    focal = np.array([camera.fx, camera.fy])
+    measured = camera.unproject(points_image)[:, :2] * focal
+    rotation, translation = start.rotation, start.translation
+    scale, weights, squared = 1.0, np.ones(len(points_head)), np.zeros(len(points_head))
+    information = np.zeros((6, 6))
+    for _ in range(_STEPS):
+        turned = points_head @ rotation.T
+        projected, jacobian = pose_jacobian(turned, translation, focal)
+        residual = np.einsum("nij,nj->ni", whitening, measured - projected)
+        squared = (residual**2).sum(axis=1)
+        scale = max(_MAD_TO_SD_2D * float(np.sqrt(np.median(squared))), _LEAST_SCALE)
+        weights = (1.0 + squared / (_TUNING * scale) ** 2) ** -2
+        white = (whitening @ jacobian).reshape(-1, 6)
+        weighted = white * np.repeat(weights, 2)[:, None]
+        information = weighted.T @ white / scale**2
+        gradient = weighted.T @ residual.reshape(-1) / scale**2
+        step = np.linalg.solve(information + 1e-6 * np.eye(6), gradient)
+        rotation = so3_exp(step[:3]) @ rotation
+        translation = translation + step[3:]
+        if np.abs(step).max() < _TOLERANCE:
+            break
+    return PoseSolution(
+        RigidTransform(rotation, translation),
+        weights,
+        np.sqrt(squared) / scale,
+        scale,
+        information,
+    )
+
+
+def pose_jacobian(turned: Array, translation: Array, focal: Array) -> tuple[Array, Array]:
+    """Project points and differentiate by the pose.
+
+    Parameters
+    ----------
+    turned : ndarray, shape (N, 3)
+        Points after the rotation, before the translation, metres.
+    translation : ndarray, shape (3,) or (N, 3)
+    focal : ndarray, shape (2,)
+        px.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (N, 2) and (N, 2, 6)
+        Pixels from the principal point; derivative by a small rotation about the head's
+        origin in camera axes (radians) and by the translation (metres).
+    """
+    points = turned + translation
+    inverse_depth = 1.0 / points[:, 2]
+    x, y = points[:, 0] * inverse_depth, points[:, 1] * inverse_depth
+    across, down = focal[0] * inverse_depth, focal[1] * inverse_depth
+    q0, q1, q2 = turned.T
+    jacobian = np.zeros((len(points), 2, 6))
+    jacobian[:, 0, 0] = -across * x * q1
+    jacobian[:, 0, 1] = across * (q2 + x * q0)
+    jacobian[:, 0, 2] = -across * q1
+    jacobian[:, 0, 3] = across
+    jacobian[:, 0, 5] = -across * x
+    jacobian[:, 1, 0] = -down * (q2 + y * q1)
+    jacobian[:, 1, 1] = down * y * q0
+    jacobian[:, 1, 2] = down * q0
+    jacobian[:, 1, 4] = down
+    jacobian[:, 1, 5] = -down * y
+    return np.stack([focal[0] * x, focal[1] * y], axis=-1), jacobian

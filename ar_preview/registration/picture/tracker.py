@@ -1,0 +1,263 @@
+"""The picture holds the pose: keyframes of the face, matched in its own texture space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
+from ar_preview.registration.picture.chart import Chart
+from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
+from ar_preview.registration.picture.match import Matches, match_keyframes, whitening
+from ar_preview.registration.picture.solve import PoseSolution, solve_pose
+from ar_preview.registration.picture.surface import Surface
+from ar_preview.registration.picture.unwrap import flatten, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from ar_preview.geometry import Array, Camera, RigidTransform
+    from ar_preview.landmarks import FaceModel
+
+__all__ = ["PictureTracker"]
+
+_TEXEL_LIMITS_M = (0.0006, 0.0016)
+_REFERENCES = 2
+_AGAIN_ABOVE_TEXELS = 1.5
+_ASTRAY_TEXELS, _ASTRAY_SCALE = 5.0, 3.5
+_LOST_TEXELS, _LOST_SCALE = 4.0, 8.0
+_SAMPLE = 40
+_LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 12, 0.4, 0.15
+_MOST_REPEATS = 3
+_KEYFRAME_EVERY = np.radians(12.0)
+_VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
+_MOVING_SKIN = 3.0
+_VARIANCE_GAIN, _VARIANCE_LIMITS = 0.05, (0.5, 9.0)
+
+
+@dataclass(eq=False)
+class _Anchored:
+    """A view of the bundle, with the keyframe that shares its pose, if one does."""
+
+    view: BundleView
+    keyframe: Keyframe | None = None
+
+    def move(self, pose: RigidTransform) -> None:
+        self.view = replace(self.view, camera_from_head=pose)
+        if self.keyframe is not None:
+            self.keyframe.camera_from_head = pose
+
+
+class PictureTracker:
+    """Follows one face by its skin, from a first pose on.
+
+    Parameters
+    ----------
+    model : FaceModel
+    camera : Camera
+    gray : ndarray, shape (H, W), uint8
+        The first picture.
+    camera_from_head : RigidTransform
+        Of it, canonical metres.
+    vertices_head : ndarray, shape (468, 3)
+        The face's shape, canonical metres.
+    """
+
+    def __init__(
+        self,
+        model: FaceModel,
+        camera: Camera,
+        gray: npt.NDArray[np.uint8],
+        camera_from_head: RigidTransform,
+        vertices_head: Array,
+    ) -> None:
+        self._camera = camera
+        pixel_m = float(camera_from_head.translation[2]) / camera.fx
+        texel_m = float(np.clip(pixel_m, *_TEXEL_LIMITS_M))
+        self._surface = Surface(Chart(model, texel_m), vertices_head)
+        self._features = FeatureMap()
+        self._keyframes: list[Keyframe] = []
+        self._views: list[_Anchored] = []
+        self._add_keyframe(gray, camera_from_head, None)
+
+    def track(
+        self, gray: npt.NDArray[np.uint8], starts: Sequence[RigidTransform]
+    ) -> PoseSolution | None:
+        """Return the pose in a picture, or None if it does not show the face well enough.
+
+        Parameters
+        ----------
+        gray : ndarray, shape (H, W), uint8
+        starts : sequence of RigidTransform
+            Where the head is expected, the likeliest first; the others are tried if it fails.
+        """
+        for start in starts:
+            found = self._converge(gray, start)
+            if found is not None:
+                return self._learn(gray, *found)
+        return None
+
+    def _converge(
+        self, gray: npt.NDArray[np.uint8], start: RigidTransform
+    ) -> tuple[Matches, PoseSolution] | None:
+        """Match and solve until the pose stands; look further afield if the start is poor."""
+        matches, solution = self._match_and_solve(gray, start, wide=False)
+        if solution is None or self._is_astray(matches, solution):
+            matches, solution = self._match_and_solve(gray, start, wide=True)
+        pose = start
+        for _ in range(_MOST_REPEATS):
+            if solution is None or self._moved_texels(pose, solution) <= _AGAIN_ABOVE_TEXELS:
+                break
+            pose = solution.camera_from_head
+            matches, solution = self._match_and_solve(gray, pose, wide=False)
+        if solution is None or not self._holds(matches, solution):
+            return None
+        return matches, solution
+
+    def _moved_texels(self, pose: RigidTransform, solution: PoseSolution) -> float:
+        """How far the face's points moved between two poses, median, in texels."""
+        points = self._features.points_head[-_SAMPLE:]
+        new = solution.camera_from_head
+        gap = self._camera.project(new @ points) - self._camera.project(pose @ points)
+        texel_px = self._camera.fx * self._surface.chart.texel_m / float(new.translation[2])
+        return float(np.median(np.linalg.norm(gap, axis=1)) / texel_px)
+
+    def _learn(
+        self, gray: npt.NDArray[np.uint8], matches: Matches, solution: PoseSolution
+    ) -> PoseSolution:
+        self._learn_variance(matches, solution)
+        if self._is_new_view(solution.camera_from_head):
+            solution = self._extend(matches, solution)
+        pose = solution.camera_from_head
+        if min(_angle(k.camera_from_head, pose) for k in self._keyframes) >= _KEYFRAME_EVERY:
+            self._add_keyframe(gray, pose, self._as_view(matches, solution))
+        return solution
+
+    def _match_and_solve(
+        self, gray: npt.NDArray[np.uint8], pose: RigidTransform, wide: bool
+    ) -> tuple[Matches, PoseSolution | None]:
+        view = self._surface.seen_by(self._camera, pose)
+        texture = flatten(unwrap(gray, view), self._surface.chart.texel_m)
+        nearest = sorted(self._keyframes, key=lambda k: _angle(k.camera_from_head, pose))
+        matches = match_keyframes(
+            texture, view, self._camera, pose, nearest[:_REFERENCES], self._features, wide
+        )
+        if len(matches) < _LEAST_FEATURES:
+            return matches, None
+        return matches, self._solve(matches, pose)
+
+    def _solve(self, matches: Matches, pose: RigidTransform) -> PoseSolution:
+        return solve_pose(
+            self._features.points_head[matches.ids],
+            matches.points_image,
+            self._whitening(matches),
+            self._camera,
+            pose,
+        )
+
+    def _whitening(self, matches: Matches) -> Array:
+        return matches.whitening / np.sqrt(self._features.variance[matches.ids])[:, None, None]
+
+    def _is_astray(self, matches: Matches, solution: PoseSolution) -> bool:
+        """Whether so few features agree that most were sought too far from their place."""
+        return matches.moved_texels > _ASTRAY_TEXELS and solution.scale > _ASTRAY_SCALE
+
+    def _holds(self, matches: Matches, solution: PoseSolution) -> bool:
+        inliers = solution.weights > _INLIER_WEIGHT
+        return bool(
+            inliers.sum() >= _LEAST_FEATURES
+            and inliers.mean() >= _LEAST_SHARE
+            and matches.moved_texels <= _LOST_TEXELS
+            and solution.scale <= _LOST_SCALE
+        )
+
+    def _learn_variance(self, matches: Matches, solution: PoseSolution) -> None:
+        variance = self._features.variance
+        worst = _VARIANCE_LIMITS[1]
+        seen = np.minimum(0.5 * solution.errors**2, worst)
+        blended = (1.0 - _VARIANCE_GAIN) * variance[matches.ids] + _VARIANCE_GAIN * seen
+        variance[matches.ids] = np.clip(blended, *_VARIANCE_LIMITS)
+
+    def _is_new_view(self, pose: RigidTransform) -> bool:
+        depth = float(pose.translation[2])
+        return all(
+            _angle(v.view.camera_from_head, pose) >= _VIEW_EVERY
+            or abs(np.log(v.view.camera_from_head.translation[2] / depth)) >= _VIEW_EVERY_LOG_DEPTH
+            for v in self._views
+        )
+
+    def _as_view(self, matches: Matches, solution: PoseSolution) -> BundleView:
+        good = solution.weights > _INLIER_WEIGHT
+        return BundleView(
+            solution.camera_from_head,
+            matches.ids[good],
+            matches.points_image[good],
+            self._whitening(matches)[good] / solution.scale,
+        )
+
+    def _extend(self, matches: Matches, solution: PoseSolution) -> PoseSolution:
+        """Add this picture to the bundle, make the bundle consistent, solve again."""
+        self._views.append(_Anchored(self._as_view(matches, solution)))
+        self._drop_most_redundant()
+        self._apply(
+            adjust(
+                [v.view for v in self._views],
+                self._features.points_head,
+                self._features.anchors_head,
+                self._features.rays_head,
+                self._camera,
+            )
+        )
+        return self._solve(matches, self._views[-1].view.camera_from_head)
+
+    def _apply(self, adjusted: Adjusted) -> None:
+        self._features.points_head[adjusted.ids] = adjusted.points_head
+        for anchored, pose in zip(self._views, adjusted.poses, strict=True):
+            anchored.move(pose)
+
+    def _drop_most_redundant(self) -> None:
+        """Keep the bundle small; the first view holds the head's axes and the newest counts."""
+        if len(self._views) <= _MOST_VIEWS:
+            return
+        poses = [v.view.camera_from_head for v in self._views]
+        nearest = [
+            min(_angle(pose, other) for other in poses if other is not pose) for pose in poses[1:-1]
+        ]
+        del self._views[1 + int(np.argmin(nearest))]
+
+    def _add_keyframe(
+        self, gray: npt.NDArray[np.uint8], pose: RigidTransform, seen: BundleView | None
+    ) -> None:
+        if seen is not None:
+            adjusted = np.unique(np.concatenate([v.view.ids for v in self._views]))
+            adjusted = adjusted[self._features.variance[adjusted] < _MOVING_SKIN]
+            self._surface.refine(
+                self._features.points_head[adjusted], self._features.texels[adjusted]
+            )
+        keyframe = make_keyframe(gray, self._surface, self._camera, pose, self._features)
+        self._keyframes.append(keyframe)
+        view = self._surface.seen_by(self._camera, pose)
+        new = BundleView(
+            pose,
+            keyframe.ids,
+            keyframe.points_image,
+            whitening(keyframe.covariance, view.at(keyframe.texels.astype(np.float64))[1]),
+        )
+        if seen is not None:
+            new = BundleView(
+                pose,
+                np.concatenate([seen.ids, new.ids]),
+                np.concatenate([seen.points_image, new.points_image]),
+                np.concatenate([seen.whitening, new.whitening]),
+            )
+        self._views.append(_Anchored(new, keyframe))
+
+
+def _angle(a: RigidTransform, b: RigidTransform) -> float:
+    """Angle between two orientations, radians."""
+    cosine = 0.5 * (float((a.rotation * b.rotation).sum()) - 1.0)
+    return float(np.arccos(np.clip(cosine, -1.0, 1.0)))

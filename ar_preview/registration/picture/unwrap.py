@@ -1,0 +1,81 @@
+"""From a picture to the face's own flat texture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from ar_preview.geometry import OPENCV_PIXEL_OFFSET
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ar_preview.registration.picture.surface import View
+
+__all__ = ["flatten", "unwrap", "visible_texels"]
+
+_FLATTEN_OVER_M = 0.020
+_GAIN = 2.5
+"""Contrast of the flattened texture. It is the same everywhere: local normalisation would
+lift the sensor's noise in smooth skin to the height of true texture."""
+
+_EDGE_PX = 8.0
+
+
+def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
+    """Sample the picture under every texel.
+
+    Parameters
+    ----------
+    gray : ndarray, shape (H, W), uint8
+    view : View
+        Of the same picture.
+
+    Returns
+    -------
+    ndarray, shape (chart.height, chart.width), uint8
+    """
+    across, down = _maps(view)
+    return np.asarray(
+        cv2.remap(gray, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        dtype=np.uint8,
+    )
+
+
+def flatten(texture: npt.NDArray[np.uint8], texel_m: float) -> npt.NDArray[np.uint8]:
+    """Take away shading: subtract the mean of 20 mm around, raise the contrast, centre on 128."""
+    values = texture.astype(np.float32)
+    side = int(_FLATTEN_OVER_M / texel_m) | 1
+    values -= cv2.blur(values, (side, side))
+    return np.asarray(np.clip(_GAIN * values + 128.5, 0, 255), dtype=np.uint8)
+
+
+def visible_texels(view: View, least_cosine: float) -> npt.NDArray[np.uint8]:
+    """Return 255 for usable skin that faces the camera inside the picture, else 0."""
+    chart = view.chart
+    inside = (view.nodes_image > _EDGE_PX) & (view.nodes_image < np.subtract(view.size, _EDGE_PX))
+    facing = (view.cosines > least_cosine) & inside.all(axis=-1)
+    wide = cv2.remap(facing.astype(np.uint8), chart.node_x, chart.node_y, cv2.INTER_NEAREST)
+    seen = (chart.mask * wide * np.uint8(255)).astype(np.uint8)
+    return np.asarray(cv2.erode(seen, np.ones((7, 7), np.uint8)), dtype=np.uint8)
+
+
+def _maps(view: View) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the picture coordinates of every texel as OpenCV counts pixels."""
+    nodes = (view.nodes_image - OPENCV_PIXEL_OFFSET).astype(np.float32)
+    return _spread(nodes[..., 0], view), _spread(nodes[..., 1], view)
+
+
+def _spread(nodes: npt.NDArray[np.float32], view: View) -> npt.NDArray[np.float32]:
+    return np.asarray(
+        cv2.remap(
+            np.ascontiguousarray(nodes),
+            view.chart.node_x,
+            view.chart.node_y,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        dtype=np.float32,
+    )
