@@ -50,12 +50,12 @@ def frames_forward(
     ----------
     clip : str
     count : int
-        Frames of the clip as it is.
+        Frames of the clip as it is; later ones are not read.
     camera, fov_degrees
         As in `open_source`.
     hardening : Hardening
     """
-    with open_source(clip, camera=camera, fov_degrees=fov_degrees) as source:
+    with open_source(clip, camera=camera, fov_degrees=fov_degrees, end=count) as source:
         yield from hardening.apply(source, count)
 
 

@@ -25,6 +25,7 @@ _NEAREST = 32
 
 _POINTS_AT_ONCE = 64
 _SURROUNDINGS_M = 0.03
+_WELD_M = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +65,16 @@ class HeadMesh:
 
     @classmethod
     def from_corners(cls, corners: Array) -> Self:
-        """Build from the corners of triangles, shape (M, 3, 3); equal corners become one."""
-        vertices, index = np.unique(corners.reshape(-1, 3), axis=0, return_inverse=True)
+        """Build from the corners of triangles, shape (M, 3, 3).
+
+        Corners of the same place become one vertex, triangles without area are left out.
+        """
+        flat = corners.reshape(-1, 3)
+        cells = np.round(flat / _WELD_M).astype(np.int64)
+        _, first, index = np.unique(cells, axis=0, return_index=True, return_inverse=True)
         triangles = index.reshape(-1, 3)
         a, b, c = triangles.T
-        return cls(vertices, triangles[(a != b) & (b != c) & (c != a)])
+        return cls(flat[first], triangles[(a != b) & (b != c) & (c != a)])
 
     def signed_distance(self, points_head: Array) -> Array:
         """Distance of points to the surface, positive outside, metres.

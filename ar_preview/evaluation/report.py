@@ -248,7 +248,7 @@ def _plot_worst_pairs(figure_class: Any, evaluation: ClipEvaluation) -> Any:
     worst = _worst(differences)
     if evaluation.pictures is None or not worst:
         return None
-    figure = figure_class(figsize=(4.2 * len(worst), 7.2), layout="constrained")
+    figure = figure_class(figsize=(4.6 * len(worst), 6.0), layout="constrained")
     axes = figure.subplots(2, len(worst), squeeze=False)
     for column, index in enumerate(worst):
         for line, path in enumerate((evaluation.forward, evaluation.backward)):
