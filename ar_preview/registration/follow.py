@@ -10,7 +10,7 @@ import numpy as np
 from ar_preview.geometry import RigidTransform
 from ar_preview.registration.filter import PoseFilter
 from ar_preview.registration.picture import PictureTracker, PoseSolution
-from ar_preview.registration.steady import SteadyPose, pixel_distance, pixel_spread
+from ar_preview.registration.steady import SteadyPose, blended, pixel_distance, pixel_spread
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,6 +37,10 @@ _LEAST_SPREAD = 0.0005
 """Of the face's width: what the steadying takes for rest even in a noiseless picture."""
 
 _DISAGREE_SHARE, _DISAGREE_FRAMES = 0.10, 8
+_PREDICTION_SHARE, _PREDICTION_SLIP = 0.004, 0.3
+_FEATURES_REPEAT = 0.3
+"""What a feature tells twice, through two keyframes or its neighbours', counts once."""
+
 _FAILURES_TO_RESTART, _MOST_PATIENCE = 10, 80
 _CORRECTION_GAIN = 0.1
 _EASE = 0.7
@@ -139,7 +143,7 @@ class HeadFollower:
             return self._fall_back(gray, predicted, smooth, points_image, landmark_pose)
         self._failures = 0
         self._patience = _FAILURES_TO_RESTART
-        pose = solution.camera_from_head
+        pose = self._weighed(solution, predicted)
         difference = landmark_pose.inverse() @ pose
         self._correction = self._correction.interpolated(difference, _CORRECTION_GAIN)
         self._change_over(True, predicted, pose)
@@ -165,6 +169,19 @@ class HeadFollower:
         far = off > _DISAGREE_SHARE * self._face_width_px(expected)
         self._disagreements = self._disagreements + 1 if far else 0
         return None if self._disagreements > _DISAGREE_FRAMES else solution
+
+    def _weighed(self, solution: PoseSolution, predicted: RigidTransform) -> RigidTransform:
+        """Let the prediction help where little of the skin keeps still."""
+        assert self._camera is not None
+        pose = solution.camera_from_head
+        if self._pose is None:
+            return pose
+        honest = solution.information * (solution.scale / max(solution.spread, solution.scale)) ** 2
+        moved = pixel_distance(self._pose, predicted, self._worn_head, self._camera)
+        sd = _PREDICTION_SHARE * self._face_width_px(pose) + _PREDICTION_SLIP * moved
+        return blended(
+            pose, _FEATURES_REPEAT * honest, predicted, sd, self._worn_head, self._camera
+        )
 
     def _fall_back(
         self,

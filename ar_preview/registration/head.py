@@ -12,18 +12,19 @@ from ar_preview.landmarks import LEFT_EYE_RING, MESH_SIZE, RIGHT_EYE_RING, STIFF
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose
 from ar_preview.registration.anatomy import complete_head
-from ar_preview.registration.filter import PoseFilter
+from ar_preview.registration.follow import HeadFollower
 from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera
     from ar_preview.landmarks import FaceModel
     from ar_preview.tracks import FaceTrack
 
 __all__ = ["HeadRegistration"]
 
-_BRIDGE_LANDMARK = 168
 _MAX_REPROJECTION = 0.08
 """Largest median landmark error, as a share of the face's width, of a believable face."""
 
@@ -43,11 +44,11 @@ class _PersonalFace:
 class HeadRegistration:
     """Follows one head.
 
-    The pose is PnP of the canonical face on its stiff landmarks, smoothed by a One Euro
-    filter on SE(3). Each landmark's ray is cut at the depth of the canonical face: that is
-    the face as it is shaped in this frame, and, averaged over the first seconds, the
-    person's own shape. Everything is enlarged to the person's true size as far as the iris
-    tells it.
+    In a video the picture itself holds the pose, predicted by the landmarks (`HeadFollower`);
+    for a picture of its own it is PnP of the canonical face on its stiff landmarks. Each
+    landmark's ray is cut at the depth of the canonical face: that is the face as it is shaped
+    in this frame, and, averaged over the first seconds, the person's own shape. Everything is
+    enlarged to the person's true size as far as the iris tells it.
 
     The personal shape and size are published at growing intervals (1, 2, 4, 8 ... frames) and
     then left alone, so that what is fitted to them does not crawl.
@@ -63,7 +64,7 @@ class HeadRegistration:
     def __init__(self, model: FaceModel, person_id: int, smooth: bool = True) -> None:
         self._model = model
         self._id = person_id
-        self._filter = PoseFilter(model.vertices_head[_BRIDGE_LANDMARK]) if smooth else None
+        self._follower = HeadFollower(model) if smooth else None
         self._stiff = np.array(STIFF_LANDMARKS)
         vertices = model.vertices_head
         self._eyes = np.array(
@@ -75,7 +76,11 @@ class HeadRegistration:
         self._published: tuple[HeadShape, Interval] | None = None
 
     def update(
-        self, track: FaceTrack, camera: Camera, timestamp_ns: int
+        self,
+        track: FaceTrack,
+        camera: Camera,
+        timestamp_ns: int,
+        gray: npt.NDArray[np.uint8],
     ) -> tuple[HeadPose, Person] | None:
         """Return where the head is and what is known of the person.
 
@@ -85,6 +90,8 @@ class HeadRegistration:
         camera : Camera
             Of the frame that was tracked.
         timestamp_ns : int
+        gray : ndarray, shape (H, W), uint8
+            The picture.
 
         Returns
         -------
@@ -96,16 +103,20 @@ class HeadRegistration:
         raw = solve_head_pose(points[self._stiff], canonical[self._stiff], camera)
         if raw is None or not self._believable(points, camera, raw):
             return None
-        pose = raw if self._filter is None else self._filter.update(raw, timestamp_ns)
+        pose, confidence = raw, 1.0
+        if self._follower is not None:
+            followed = self._follower.update(gray, camera, raw, points, timestamp_ns)
+            pose, confidence = followed.camera_from_head, followed.confidence
         # Rays cut at the canonical depth: exact in the picture, plausible in depth.
         surface = camera.unproject(points, (pose @ canonical)[:, 2])
-        self._learn(track, camera, raw)
+        self._learn(track, camera, pose)
         shape, scale = self._published_shape()
         size = scale.value
         head_pose = HeadPose(
             self._id,
             RigidTransform(pose.rotation, size * pose.translation),
             size * surface,
+            confidence,
         )
         return head_pose, Person(self._id, scale, shape)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
 from ar_preview.poses import Poses
 from ar_preview.registration.head import HeadRegistration
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Registration"]
 
+_NOTHING = np.zeros((1, 1), np.uint8)
 _FORGET_NS = 2_000_000_000
 
 
@@ -52,12 +56,15 @@ class Registration:
         """
         self._forget(frame)
         heads, persons = [], []
+        gray = _NOTHING
+        if tracks.faces:
+            gray = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         for face in tracks.faces:
             head = self._heads.get(face.id)
             if head is None:
                 head = HeadRegistration(self._model, face.id, smooth=self._continuous)
                 self._heads[face.id] = head
-            result = head.update(face, camera, frame.timestamp_ns)
+            result = head.update(face, camera, frame.timestamp_ns, gray)
             if result is not None:
                 heads.append(result[0])
                 persons.append(result[1])

@@ -12,7 +12,7 @@ from ar_preview.registration.picture import pose_jacobian
 if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera
 
-__all__ = ["SteadyPose", "pixel_distance", "pixel_spread"]
+__all__ = ["SteadyPose", "blended", "pixel_distance", "pixel_spread"]
 
 _LEAST_GAIN = 0.15
 
@@ -74,8 +74,45 @@ def pixel_spread(
     pose: RigidTransform, information: Array, points_head: Array, camera: Camera
 ) -> float:
     """Root mean square spread of points in the picture that a pose's covariance makes, px."""
-    turned = points_head @ pose.rotation.T
-    _, jacobian = pose_jacobian(turned, pose.translation, np.array([camera.fx, camera.fy]))
+    jacobian = _worn_jacobian(pose, points_head, camera)
     covariance = np.linalg.inv(information + 1e-6 * np.eye(6))
     variance = np.einsum("nij,jk,nik->n", jacobian, covariance, jacobian)
     return float(np.sqrt(variance.mean()))
+
+
+def blended(
+    pose: RigidTransform,
+    information: Array,
+    expected: RigidTransform,
+    expected_sd_px: float,
+    points_head: Array,
+    camera: Camera,
+) -> RigidTransform:
+    """Weigh a measured pose against an expected one, each by its information.
+
+    Parameters
+    ----------
+    pose, expected : RigidTransform
+        ``camera_from_head``, measured and expected.
+    information : ndarray, shape (6, 6)
+        Of the measured one, as `PoseSolution` has it.
+    expected_sd_px : float
+        How far the expected pose may be off at `points_head`, px.
+    points_head : ndarray, shape (N, 3)
+    camera : Camera
+    """
+    jacobian = _worn_jacobian(pose, points_head, camera).reshape(-1, 6)
+    prior = jacobian.T @ jacobian / (len(points_head) * expected_sd_px**2)
+    gap = np.concatenate(
+        [
+            so3_log(expected.rotation @ pose.rotation.T),
+            expected.translation - pose.translation,
+        ]
+    )
+    step = np.linalg.solve(information + prior + 1e-6 * np.eye(6), prior @ gap)
+    return RigidTransform(so3_exp(step[:3]) @ pose.rotation, pose.translation + step[3:])
+
+
+def _worn_jacobian(pose: RigidTransform, points_head: Array, camera: Camera) -> Array:
+    turned = points_head @ pose.rotation.T
+    return pose_jacobian(turned, pose.translation, np.array([camera.fx, camera.fy]))[1]

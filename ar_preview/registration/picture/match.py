@@ -42,12 +42,15 @@ class Matches:
         Turns a residual in px into one of unit variance.
     moved_texels : float
         Median way from the prediction.
+    sought : int
+        How many features should have been seen.
     """
 
     ids: npt.NDArray[np.intp]
     points_image: Array
     whitening: Array
     moved_texels: float
+    sought: int
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -85,7 +88,9 @@ def match_keyframes(
         _match_one(texture, view, camera, camera_from_head, keyframe, features, wide)
         for keyframe in keyframes
     ]
-    ids, texels, covariance, moved = (np.concatenate(p) for p in zip(*parts, strict=True))
+    ids, texels, covariance, moved = (
+        np.concatenate(p) for p in zip(*(p[:4] for p in parts), strict=True)
+    )
     points, jacobian, _ = view.at(texels)
     inside = ((points > _EDGE_PX) & (points < np.subtract(view.size, _EDGE_PX))).all(axis=1)
     return Matches(
@@ -93,6 +98,7 @@ def match_keyframes(
         points[inside],
         whitening(covariance[inside], jacobian[inside]),
         float(np.median(moved[inside])) if inside.any() else 0.0,
+        sum(p[4] for p in parts),
     )
 
 
@@ -104,13 +110,13 @@ def _match_one(
     keyframe: Keyframe,
     features: FeatureMap,
     wide: bool,
-) -> tuple[npt.NDArray[np.intp], Array, Array, Array]:
+) -> tuple[npt.NDArray[np.intp], Array, Array, Array, int]:
     texels = keyframe.texels.astype(np.float64)
     seated, jacobian, cosine = view.at(texels)
     seen = cosine > _LEAST_COSINE
     texels, ids, covariance = texels[seen], keyframe.ids[seen], keyframe.covariance[seen]
     if len(ids) == 0:
-        return ids, texels, covariance, np.zeros(0)
+        return ids, texels, covariance, np.zeros(0), 0
     # The map has been refined since: the feature is expected a little beside its old texel.
     expected = camera.project(camera_from_head @ features.points_head[ids])
     gap = expected - seated[seen]
@@ -135,7 +141,7 @@ def _match_one(
         & (np.abs(move).max(axis=1) < (_WIDE_MOST_MOVE_TEXELS if wide else _MOST_MOVE_TEXELS))
         & ((end > 1.0) & (end < limits)).all(axis=1)
     )
-    return ids[good], end[good], covariance[good], np.linalg.norm(move[good], axis=1)
+    return ids[good], end[good], covariance[good], np.linalg.norm(move[good], axis=1), len(ids)
 
 
 def whitening(covariance_texels: Array, jacobian: Array) -> Array:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["PoseSolution", "pose_jacobian", "solve_pose"]
 
 _STEPS, _TOLERANCE = 5, 1e-5
-_LEAST_SCALE = 0.3
+_LEAST_SCALE, _MOST_SCALE = 0.3, 4.0
+"""Beyond the upper limit more than half of the skin moves: then those that agree decide."""
+
 _MAD_TO_SD_2D = 1.0 / 1.18
 """Median length of a 2D residual of unit variance is 1.18 (Rayleigh)."""
 
@@ -34,6 +36,8 @@ class PoseSolution:
     errors : ndarray, shape (N,)
         Whitened residuals, divided by `scale`.
     scale : float
+        Of the whitened residuals, as far as the weights follow it.
+    spread : float
         What the whitened residuals really spread by, 1 if noise is as expected.
     information : ndarray, shape (6, 6)
         Inverse covariance of the pose: rotation about the head's origin (camera axes,
@@ -44,6 +48,7 @@ class PoseSolution:
     weights: Array
     errors: Array
     scale: float
+    spread: float
     information: Array
 
 
@@ -75,14 +80,20 @@ def solve_pose(
     focal = np.array([camera.fx, camera.fy])
     measured = camera.unproject(points_image)[:, :2] * focal
     rotation, translation = start.rotation, start.translation
-    scale, weights, squared = 1.0, np.ones(len(points_head)), np.zeros(len(points_head))
+    scale, spread, weights, squared = (
+        1.0,
+        1.0,
+        np.ones(len(points_head)),
+        np.zeros(len(points_head)),
+    )
     information = np.zeros((6, 6))
     for _ in range(_STEPS):
         turned = points_head @ rotation.T
         projected, jacobian = pose_jacobian(turned, translation, focal)
         residual = np.einsum("nij,nj->ni", whitening, measured - projected)
         squared = (residual**2).sum(axis=1)
-        scale = max(_MAD_TO_SD_2D * float(np.sqrt(np.median(squared))), _LEAST_SCALE)
+        spread = _MAD_TO_SD_2D * float(np.sqrt(np.median(squared)))
+        scale = min(max(spread, _LEAST_SCALE), _MOST_SCALE)
         weights = (1.0 + squared / (_TUNING * scale) ** 2) ** -2
         white = (whitening @ jacobian).reshape(-1, 6)
         weighted = white * np.repeat(weights, 2)[:, None]
@@ -98,6 +109,7 @@ def solve_pose(
         weights,
         np.sqrt(squared) / scale,
         scale,
+        spread,
         information,
     )
 

@@ -28,10 +28,11 @@ __all__ = ["PictureTracker"]
 _TEXEL_LIMITS_M = (0.0006, 0.0016)
 _REFERENCES = 2
 _AGAIN_ABOVE_TEXELS = 1.5
-_ASTRAY_TEXELS, _ASTRAY_SCALE = 5.0, 3.5
-_LOST_TEXELS, _LOST_SCALE = 4.0, 8.0
+_ASTRAY_TEXELS, _ASTRAY_SHARE = 4.0, 0.5
+_AGREES = 4.0
+_GRIMACE_FOUND, _GRIMACE_TEXELS, _GRIMACE_FEATURES = 0.65, 6.0, 6
 _SAMPLE = 40
-_LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 12, 0.4, 0.15
+_LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 14, 0.3, 0.15
 _MOST_REPEATS = 3
 _KEYFRAME_EVERY = np.radians(12.0)
 _VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
@@ -105,10 +106,14 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], start: RigidTransform
     ) -> tuple[Matches, PoseSolution] | None:
         """Match and solve until the pose stands; look further afield if the start is poor."""
-        matches, solution = self._match_and_solve(gray, start, wide=False)
-        if solution is None or self._is_astray(matches, solution):
-            matches, solution = self._match_and_solve(gray, start, wide=True)
         pose = start
+        matches, solution = self._match_and_solve(gray, pose, wide=False)
+        if solution is None or self._is_astray(matches, solution):
+            _, solution = self._match_and_solve(gray, pose, wide=True)
+            if solution is None:
+                return None
+            pose = solution.camera_from_head
+            matches, solution = self._match_and_solve(gray, pose, wide=False)
         for _ in range(_MOST_REPEATS):
             if solution is None or self._moved_texels(pose, solution) <= _AGAIN_ABOVE_TEXELS:
                 break
@@ -164,15 +169,18 @@ class PictureTracker:
 
     def _is_astray(self, matches: Matches, solution: PoseSolution) -> bool:
         """Whether so few features agree that most were sought too far from their place."""
-        return matches.moved_texels > _ASTRAY_TEXELS and solution.scale > _ASTRAY_SCALE
+        agree = solution.errors * solution.scale < _AGREES
+        return bool(matches.moved_texels > _ASTRAY_TEXELS and agree.mean() < _ASTRAY_SHARE)
 
     def _holds(self, matches: Matches, solution: PoseSolution) -> bool:
-        inliers = solution.weights > _INLIER_WEIGHT
+        """Whether many agree or, on a face that pulls a grimace, nearly all were found again."""
+        agree = solution.errors * solution.scale < _AGREES
+        if agree.sum() >= _LEAST_FEATURES and agree.mean() >= _LEAST_SHARE:
+            return True
         return bool(
-            inliers.sum() >= _LEAST_FEATURES
-            and inliers.mean() >= _LEAST_SHARE
-            and matches.moved_texels <= _LOST_TEXELS
-            and solution.scale <= _LOST_SCALE
+            len(matches) >= _GRIMACE_FOUND * matches.sought
+            and matches.moved_texels <= _GRIMACE_TEXELS
+            and agree.sum() >= _GRIMACE_FEATURES
         )
 
     def _learn_variance(self, matches: Matches, solution: PoseSolution) -> None:
