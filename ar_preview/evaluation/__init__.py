@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ar_preview.evaluation.clips import count_frames, frames_backward, frames_forward
+from ar_preview.evaluation.consistency import ConsistencyScore, measure_consistency
 from ar_preview.evaluation.drawn import PRODUCT_POINTS, DrawnPath
 from ar_preview.evaluation.evaluate import (
     BASELINE,
+    CAMERAS,
     ClipEvaluation,
     Evaluation,
     Row,
@@ -16,8 +19,8 @@ from ar_preview.evaluation.evaluate import (
 from ar_preview.evaluation.hardening import AS_IT_IS, HARDENINGS, Hardening, hardening
 from ar_preview.evaluation.head_mesh import HeadMesh
 from ar_preview.evaluation.occlusion import OcclusionScore, measure_occlusion
-from ar_preview.evaluation.placing import PlacedProduct, place_on_head
-from ar_preview.evaluation.report import write_report
+from ar_preview.evaluation.placing import PlacedProduct, place_each_frame, place_on_head
+from ar_preview.evaluation.report import euler_degrees, write_report
 from ar_preview.evaluation.seat import SeatScore, measure_seat
 from ar_preview.evaluation.stick import StickScore, measure_stick, stick_errors, triangulate
 from ar_preview.evaluation.table import figures_of
@@ -26,9 +29,11 @@ from ar_preview.evaluation.truth import Truth, load_truth
 __all__ = [
     "AS_IT_IS",
     "BASELINE",
+    "CAMERAS",
     "HARDENINGS",
     "PRODUCT_POINTS",
     "ClipEvaluation",
+    "ConsistencyScore",
     "DrawnPath",
     "Evaluation",
     "Hardening",
@@ -40,15 +45,21 @@ __all__ = [
     "StickScore",
     "Timing",
     "Truth",
+    "count_frames",
+    "euler_degrees",
     "evaluate_clip",
     "evaluate_poses",
     "evaluate_truth",
     "figures_of",
+    "frames_backward",
+    "frames_forward",
     "hardening",
     "load_truth",
+    "measure_consistency",
     "measure_occlusion",
     "measure_seat",
     "measure_stick",
+    "place_each_frame",
     "place_on_head",
     "stick_errors",
     "triangulate",

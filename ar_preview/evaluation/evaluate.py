@@ -24,7 +24,7 @@ from ar_preview.evaluation.stick import StickScore, measure_stick
 from ar_preview.geometry import DEFAULT_FOV_DEGREES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ar_preview.evaluation.drawn import DrawnPath
     from ar_preview.evaluation.running import Pictures
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASELINE",
+    "CAMERAS",
     "ClipEvaluation",
     "Evaluation",
     "Row",
@@ -44,6 +45,9 @@ __all__ = [
 ]
 
 BASELINE = "MediaPipe's matrix"
+CAMERAS = ("true camera", "default camera", "--fov 90")
+"""What a run may assume of the camera; the columns of a table."""
+
 _WIDE_FOV_DEGREES = 90.0
 _DECIMALS = 4
 
@@ -171,6 +175,7 @@ def evaluate_truth(
     truth: Truth,
     product: Product,
     *,
+    cameras: Sequence[str] = CAMERAS,
     hardening: Hardening = AS_IT_IS,
     keep_pictures: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -184,6 +189,8 @@ def evaluate_truth(
     truth : Truth
     product : Product
         Glasses.
+    cameras : sequence of str
+        Which of `CAMERAS` the runs assume.
     hardening : Hardening
     keep_pictures : bool
         Whether the pictures of the first run are kept, for a report.
@@ -204,16 +211,11 @@ def evaluate_truth(
     pupils: Array | None = None
     rows: list[Row] = []
     pictures = None
-    runs: dict[str, dict[str, Any]] = {
-        "true camera": {"camera": truth.camera},
-        "default camera": {"fov_degrees": DEFAULT_FOV_DEGREES},
-        f"--fov {_WIDE_FOV_DEGREES:g}": {"fov_degrees": _WIDE_FOV_DEGREES},
-    }
-    for name, camera in runs.items():
+    for name in cameras:
         say(name)
         first = not rows
         run = run_pipeline(
-            frames(**camera),
+            frames(**_assumed(name, truth)),
             product,
             keep_scenes=choose_frames(judged) if first else (),
             keep_pictures=keep_pictures and first,
@@ -329,6 +331,16 @@ def evaluate_clip(
         back,
         pictures,
     )
+
+
+def _assumed(name: str, truth: Truth) -> dict[str, Any]:
+    """Return what `open_source` is told of the camera."""
+    true, default, wide = CAMERAS
+    return {
+        true: {"camera": truth.camera},
+        default: {"fov_degrees": DEFAULT_FOV_DEGREES},
+        wide: {"fov_degrees": _WIDE_FOV_DEGREES},
+    }[name]
 
 
 def _nothing(_: str) -> None:

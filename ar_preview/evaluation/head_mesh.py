@@ -23,8 +23,9 @@ __all__ = ["HeadMesh"]
 _NEAREST = 32
 """Triangles around a point that are searched for the closest one."""
 
-_POINTS_AT_ONCE = 64
-_SURROUNDINGS_M = 0.03
+_CELL_M, _MARGIN_M = 0.012, 0.015
+"""Points of one cell are searched together, among the triangles that are so near."""
+
 _WELD_M = 1e-7
 
 
@@ -90,29 +91,47 @@ class HeadMesh:
         -------
         ndarray, shape (P,)
         """
-        near = self._near(points_head)
-        normals = self._vertex_normals()
-        corners = self.vertices_head[near]
+        corners = self.vertices_head[self.triangles]
         centres = corners.mean(axis=1)
-        found = np.empty(len(points_head))
-        for start in range(0, len(points_head), _POINTS_AT_ONCE):
-            points = points_head[start : start + _POINTS_AT_ONCE]
-            # |p - c|^2 without the part that is the same for all triangles.
-            far = (centres**2).sum(axis=1) - 2.0 * points @ centres.T
-            few = min(_NEAREST, len(near))
-            chosen = np.argpartition(far, few - 1, axis=1)[:, :few]
-            share = _closest_shares(points[:, None], corners[chosen])
-            offset = points[:, None] - np.einsum("pkj,pkji->pki", share, corners[chosen])
-            squared = (offset**2).sum(axis=-1)
-            best = squared.argmin(axis=1)
-            row = np.arange(len(points))
-            at = near[chosen[row, best]]
-            normal = np.einsum("pj,pji->pi", share[row, best], normals[at])
-            outside = (offset[row, best] * normal).sum(axis=1) >= 0.0
-            found[start : start + len(points)] = np.where(outside, 1.0, -1.0) * np.sqrt(
-                squared[row, best]
-            )
+        low_ends, high_ends = corners.min(axis=1).T.copy(), corners.max(axis=1).T.copy()
+        normals = self._vertex_normals()
+        found = np.full(len(points_head), np.inf)
+        cells = np.round(points_head / _CELL_M).astype(np.int64)
+        _, cell = np.unique(cells, axis=0, return_inverse=True)
+        for chunk in np.split(np.argsort(cell.ravel(), kind="stable"), _changes(cell)):
+            margin = _MARGIN_M
+            while not np.isfinite(found[chunk]).all():
+                points = points_head[chunk]
+                low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
+                inside = np.ones(len(centres), dtype=bool)
+                for axis in range(3):
+                    inside &= (high_ends[axis] >= low[axis]) & (low_ends[axis] <= high[axis])
+                near = np.flatnonzero(inside)
+                if len(near):
+                    distance = self._distance(points, near, centres, normals)
+                    # What is nearer than the margin cannot be beaten from outside the box.
+                    if len(near) == len(centres) or np.abs(distance).max() <= margin:
+                        found[chunk] = distance
+                margin *= 2.0
         return found
+
+    def _distance(
+        self, points: Array, near: npt.NDArray[np.intp], centres: Array, normals: Array
+    ) -> Array:
+        """Return the signed distance to the nearest of some triangles."""
+        # |p - c|^2 without the part that is the same for all triangles.
+        far = (centres[near] ** 2).sum(axis=1) - 2.0 * points @ centres[near].T
+        few = min(_NEAREST, len(near))
+        chosen = self.triangles[near[np.argpartition(far, few - 1, axis=1)[:, :few]]]
+        corners = self.vertices_head[chosen]
+        share = _closest_shares(points[:, None], corners)
+        offset = points[:, None] - np.einsum("pkj,pkji->pki", share, corners)
+        squared = (offset**2).sum(axis=-1)
+        best = squared.argmin(axis=1)
+        row = np.arange(len(points))
+        normal = np.einsum("pj,pji->pi", share[row, best], normals[chosen[row, best]])
+        outside = (offset[row, best] * normal).sum(axis=1) >= 0.0
+        return np.asarray(np.where(outside, 1.0, -1.0) * np.sqrt(squared[row, best]))
 
     def width_at(self, height: float, depth: float) -> float | None:
         """Width of the head along x, at a height (y) and depth (z) in head space, metres.
@@ -133,14 +152,6 @@ class HeadMesh:
             return None
         return float(np.ptp(crossings))
 
-    def _near(self, points_head: Array) -> npt.NDArray[np.intp]:
-        """Return the triangles around the points; all of them if there are none."""
-        low = points_head.min(axis=0) - _SURROUNDINGS_M
-        high = points_head.max(axis=0) + _SURROUNDINGS_M
-        inside = ((self.vertices_head >= low) & (self.vertices_head <= high)).all(axis=1)
-        near = self.triangles[inside[self.triangles].any(axis=1)]
-        return near if len(near) else self.triangles
-
     def _vertex_normals(self) -> Array:
         """Area-weighted normals, not normalised."""
         a, b, c = (self.vertices_head[self.triangles[:, i]] for i in range(3))
@@ -150,6 +161,11 @@ class HeadMesh:
             np.add.at(normals, self.triangles[:, corner], cross)
         length = np.linalg.norm(normals, axis=1, keepdims=True)
         return np.asarray(normals / np.maximum(length, 1e-30))
+
+
+def _changes(cell: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return where a new cell begins, once they are sorted."""
+    return np.flatnonzero(np.diff(np.sort(cell.ravel()))) + 1
 
 
 def _cross(a: Array, b: Array) -> Array:

@@ -146,7 +146,8 @@ def _refined(
             axis=-1,
         )
         jacobian = (on_head @ columns).reshape(-1, 7)
-        step = np.linalg.lstsq(jacobian, residual.ravel(), rcond=None)[0]
+        gradient = jacobian.T @ residual.ravel()
+        step = np.linalg.lstsq(jacobian.T @ jacobian, gradient, rcond=None)[0]
         scale = float(scale * np.exp(np.clip(step[0], -0.5, 0.5)))
         place = RigidTransform(
             nearest_rotation(so3_exp(step[1:4]) @ place.rotation), place.translation + step[4:]

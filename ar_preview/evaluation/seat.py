@@ -29,7 +29,7 @@ __all__ = ["SeatScore", "find_pupils", "measure_seat"]
 
 _NOSE_HALF_WIDTH_M = 0.018
 _FRONT_DEPTH_M = 0.030
-_GRID_M = 0.0004
+_NOSE_GRID_M, _GRID_M = 0.0005, 0.0015
 _TEMPLE_ABOVE_PUPIL_M, _TEMPLE_BEHIND_PUPIL_M = 0.010, 0.040
 """Where a temple leaves its hinge and passes the face: the width of a face for glasses."""
 
@@ -143,7 +143,11 @@ def _score(
     pupils_head: Array | None,
 ) -> SeatScore:
     vertices = product.vertices_product()
-    front = _thinned(vertices[vertices[:, 2] > vertices[:, 2].max() - _FRONT_DEPTH_M])
+    front = vertices[vertices[:, 2] > vertices[:, 2].max() - _FRONT_DEPTH_M]
+    middle = np.abs(front[:, 0]) < _NOSE_HALF_WIDTH_M
+    front = np.concatenate(
+        [_thinned(front[middle], _NOSE_GRID_M), _thinned(front[~middle], _GRID_M)]
+    )
     distance = head.signed_distance(placed @ front)
     nose = np.abs(front[:, 0]) < _NOSE_HALF_WIDTH_M
     sides = [distance[nose & (sign * front[:, 0] >= 0.0)] for sign in (1.0, -1.0)]
@@ -180,9 +184,9 @@ def _millimetres(metres: float | None) -> float | None:
     return None if metres is None else _MM * metres
 
 
-def _thinned(points: Array) -> Array:
-    """Keep one point of each cell of a fine grid."""
-    _, first = np.unique(np.round(points / _GRID_M), axis=0, return_index=True)
+def _thinned(points: Array, grid_m: float) -> Array:
+    """Keep one point of each cell of a grid."""
+    _, first = np.unique(np.round(points / grid_m), axis=0, return_index=True)
     return points[first]
 
 

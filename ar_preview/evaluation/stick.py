@@ -105,16 +105,9 @@ def triangulate(camera: Camera, camera_from_head: Array, points_image: Array) ->
         residual, jacobian = _residuals(camera, camera_from_head, points, points_image)
         normal = np.einsum("fkai,fkaj->kij", jacobian, jacobian)
         gradient = np.einsum("fkai,fka->ki", jacobian, residual)
-        step = np.linalg.lstsq(_block_diagonal(normal), gradient.ravel(), rcond=None)[0]
-        points = points + step.reshape(-1, 3)
+        step = np.linalg.pinv(normal, hermitian=True) @ gradient[..., None]
+        points = points + step[..., 0]
     return points
-
-
-def _block_diagonal(blocks: Array) -> Array:
-    count, size = blocks.shape[:2]
-    full = np.zeros((count, size, count, size))
-    full[np.arange(count), :, np.arange(count)] = blocks
-    return full.reshape(count * size, count * size)
 
 
 def _residuals(
