@@ -336,11 +336,12 @@ def evaluate_clip(
 def _assumed(name: str, truth: Truth) -> dict[str, Any]:
     """Return what `open_source` is told of the camera."""
     true, default, wide = CAMERAS
-    return {
+    assumed: dict[str, dict[str, Any]] = {
         true: {"camera": truth.camera},
         default: {"fov_degrees": DEFAULT_FOV_DEGREES},
         wide: {"fov_degrees": _WIDE_FOV_DEGREES},
-    }[name]
+    }
+    return assumed[name]
 
 
 def _nothing(_: str) -> None:
