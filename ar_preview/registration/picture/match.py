@@ -17,15 +17,36 @@ if TYPE_CHECKING:
     from ar_preview.registration.picture.features import FeatureMap, Keyframe
     from ar_preview.registration.picture.surface import View
 
-__all__ = ["Matches", "match_keyframes", "whitening"]
+__all__ = ["COARSE", "FINE", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
 
-_WINDOW, _STEPS, _STEP_TEXELS = 23, 8, 0.02
-_PYRAMID_LEVELS, _WIDE_PYRAMID_LEVELS = 1, 3
+_WINDOW, _STEPS, _STEP_TEXELS = 23, 12, 0.01
 _LEAST_COSINE = 0.3
-_MOST_SHIFT_TEXELS, _MOST_MOVE_TEXELS, _WIDE_MOST_MOVE_TEXELS = 8.0, 12.0, 48.0
+_MOST_SHIFT_TEXELS = 8.0
 _EDGE_PX = 4.0
 _LEAST_EIGENVALUE = 1e-4
 _PICTURE_SD_PX = 0.3
+
+
+@dataclass(frozen=True)
+class Search:
+    """How far to look.
+
+    Parameters
+    ----------
+    levels : int
+        Halvings of the texture before the search at full size.
+    most_move_texels : float
+        A feature further from its expected place is not believed.
+    every : int
+        1 for all features, 2 for every second one, ...
+    """
+
+    levels: int
+    most_move_texels: float
+    every: int = 1
+
+
+COARSE, FINE, WIDE = Search(1, 12.0, 2), Search(1, 12.0), Search(3, 48.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +84,7 @@ def match_keyframes(
     camera_from_head: RigidTransform,
     keyframes: Sequence[Keyframe],
     features: FeatureMap,
-    wide: bool = False,
+    search: Search,
 ) -> Matches:
     """Match keyframes to the texture unwrapped with a predicted pose.
 
@@ -81,11 +102,10 @@ def match_keyframes(
         Predicted.
     keyframes : sequence of Keyframe
     features : FeatureMap
-    wide : bool
-        Search further away, for a prediction that may be poor.
+    search : Search
     """
     parts = [
-        _match_one(texture, view, camera, camera_from_head, keyframe, features, wide)
+        _match_one(texture, view, camera, camera_from_head, keyframe, features, search)
         for keyframe in keyframes
     ]
     ids, texels, covariance, moved = (
@@ -109,12 +129,17 @@ def _match_one(
     camera_from_head: RigidTransform,
     keyframe: Keyframe,
     features: FeatureMap,
-    wide: bool,
+    search: Search,
 ) -> tuple[npt.NDArray[np.intp], Array, Array, Array, int]:
-    texels = keyframe.texels.astype(np.float64)
+    some = slice(None, None, search.every)
+    texels = keyframe.texels[some].astype(np.float64)
     seated, jacobian, cosine = view.at(texels)
     seen = cosine > _LEAST_COSINE
-    texels, ids, covariance = texels[seen], keyframe.ids[seen], keyframe.covariance[seen]
+    texels, ids, covariance = (
+        texels[seen],
+        keyframe.ids[some][seen],
+        keyframe.covariance[some][seen],
+    )
     if len(ids) == 0:
         return ids, texels, covariance, np.zeros(0), 0
     # The map has been refined since: the feature is expected a little beside its old texel.
@@ -128,7 +153,7 @@ def _match_one(
         texels.astype(np.float32).reshape(-1, 1, 2),
         start.astype(np.float32).reshape(-1, 1, 2),
         winSize=(_WINDOW, _WINDOW),
-        maxLevel=_WIDE_PYRAMID_LEVELS if wide else _PYRAMID_LEVELS,
+        maxLevel=search.levels,
         criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _STEP_TEXELS),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         minEigThreshold=_LEAST_EIGENVALUE,
@@ -138,7 +163,7 @@ def _match_one(
     limits = np.array([view.chart.width, view.chart.height]) - 2.0
     good = (
         (status.ravel() > 0)
-        & (np.abs(move).max(axis=1) < (_WIDE_MOST_MOVE_TEXELS if wide else _MOST_MOVE_TEXELS))
+        & (np.abs(move).max(axis=1) < search.most_move_texels)
         & ((end > 1.0) & (end < limits)).all(axis=1)
     )
     return ids[good], end[good], covariance[good], np.linalg.norm(move[good], axis=1), len(ids)

@@ -10,9 +10,17 @@ import numpy as np
 from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
 from ar_preview.registration.picture.chart import Chart
 from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
-from ar_preview.registration.picture.match import Matches, match_keyframes, whitening
+from ar_preview.registration.picture.match import (
+    COARSE,
+    FINE,
+    WIDE,
+    Matches,
+    Search,
+    match_keyframes,
+    whitening,
+)
 from ar_preview.registration.picture.solve import PoseSolution, solve_pose
-from ar_preview.registration.picture.surface import Surface
+from ar_preview.registration.picture.surface import Surface, View
 from ar_preview.registration.picture.unwrap import flatten, unwrap
 
 if TYPE_CHECKING:
@@ -51,6 +59,15 @@ class _Anchored:
         self.view = replace(self.view, camera_from_head=pose)
         if self.keyframe is not None:
             self.keyframe.camera_from_head = pose
+
+
+@dataclass(frozen=True, eq=False)
+class _Flat:
+    """A picture unwrapped with a pose."""
+
+    pose: RigidTransform
+    view: View
+    texture: npt.NDArray[np.uint8]
 
 
 class PictureTracker:
@@ -106,29 +123,33 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], start: RigidTransform
     ) -> tuple[Matches, PoseSolution] | None:
         """Match and solve until the pose stands; look further afield if the start is poor."""
-        pose = start
-        matches, solution = self._match_and_solve(gray, pose, wide=False)
+        flat = self._flat(gray, start)
+        matches, solution = self._match_and_solve(flat, start, COARSE)
         if solution is None or self._is_astray(matches, solution):
-            _, solution = self._match_and_solve(gray, pose, wide=True)
+            _, solution = self._match_and_solve(flat, start, WIDE)
+        for _ in range(_MOST_REPEATS):
             if solution is None:
                 return None
             pose = solution.camera_from_head
-            matches, solution = self._match_and_solve(gray, pose, wide=False)
-        for _ in range(_MOST_REPEATS):
-            if solution is None or self._moved_texels(pose, solution) <= _AGAIN_ABOVE_TEXELS:
-                break
-            pose = solution.camera_from_head
-            matches, solution = self._match_and_solve(gray, pose, wide=False)
-        if solution is None or not self._holds(matches, solution):
-            return None
-        return matches, solution
+            if self._moved_texels(flat.pose, pose) > _AGAIN_ABOVE_TEXELS:
+                flat = self._flat(gray, pose)
+            matches, solution = self._match_and_solve(flat, pose, FINE)
+            if (
+                solution is not None
+                and self._moved_texels(pose, solution.camera_from_head) <= _AGAIN_ABOVE_TEXELS
+            ):
+                return (matches, solution) if self._holds(matches, solution) else None
+        return None
 
-    def _moved_texels(self, pose: RigidTransform, solution: PoseSolution) -> float:
+    def _flat(self, gray: npt.NDArray[np.uint8], pose: RigidTransform) -> _Flat:
+        view = self._surface.seen_by(self._camera, pose)
+        return _Flat(pose, view, flatten(unwrap(gray, view), self._surface.chart.texel_m))
+
+    def _moved_texels(self, before: RigidTransform, after: RigidTransform) -> float:
         """How far the face's points moved between two poses, median, in texels."""
         points = self._features.points_head[-_SAMPLE:]
-        new = solution.camera_from_head
-        gap = self._camera.project(new @ points) - self._camera.project(pose @ points)
-        texel_px = self._camera.fx * self._surface.chart.texel_m / float(new.translation[2])
+        gap = self._camera.project(after @ points) - self._camera.project(before @ points)
+        texel_px = self._camera.fx * self._surface.chart.texel_m / float(after.translation[2])
         return float(np.median(np.linalg.norm(gap, axis=1)) / texel_px)
 
     def _learn(
@@ -138,18 +159,24 @@ class PictureTracker:
         if self._is_new_view(solution.camera_from_head):
             solution = self._extend(matches, solution)
         pose = solution.camera_from_head
-        if min(_angle(k.camera_from_head, pose) for k in self._keyframes) >= _KEYFRAME_EVERY:
+        if _angles([k.camera_from_head for k in self._keyframes], pose).min() >= _KEYFRAME_EVERY:
             self._add_keyframe(gray, pose, self._as_view(matches, solution))
         return solution
 
     def _match_and_solve(
-        self, gray: npt.NDArray[np.uint8], pose: RigidTransform, wide: bool
+        self, flat: _Flat, pose: RigidTransform, search: Search
     ) -> tuple[Matches, PoseSolution | None]:
-        view = self._surface.seen_by(self._camera, pose)
-        texture = flatten(unwrap(gray, view), self._surface.chart.texel_m)
-        nearest = sorted(self._keyframes, key=lambda k: _angle(k.camera_from_head, pose))
+        angles = _angles([k.camera_from_head for k in self._keyframes], pose)
+        order = np.argsort(angles, kind="stable")
+        count = 1 if search is COARSE else _REFERENCES
         matches = match_keyframes(
-            texture, view, self._camera, pose, nearest[:_REFERENCES], self._features, wide
+            flat.texture,
+            flat.view,
+            self._camera,
+            pose,
+            [self._keyframes[k] for k in order[:count]],
+            self._features,
+            search,
         )
         if len(matches) < _LEAST_FEATURES:
             return matches, None
@@ -191,12 +218,10 @@ class PictureTracker:
         variance[matches.ids] = np.clip(blended, *_VARIANCE_LIMITS)
 
     def _is_new_view(self, pose: RigidTransform) -> bool:
-        depth = float(pose.translation[2])
-        return all(
-            _angle(v.view.camera_from_head, pose) >= _VIEW_EVERY
-            or abs(np.log(v.view.camera_from_head.translation[2] / depth)) >= _VIEW_EVERY_LOG_DEPTH
-            for v in self._views
-        )
+        poses = [v.view.camera_from_head for v in self._views]
+        depths = np.array([p.translation[2] for p in poses]) / pose.translation[2]
+        turned = _angles(poses, pose) >= _VIEW_EVERY
+        return bool((turned | (np.abs(np.log(depths)) >= _VIEW_EVERY_LOG_DEPTH)).all())
 
     def _as_view(self, matches: Matches, solution: PoseSolution) -> BundleView:
         good = solution.weights > _INLIER_WEIGHT
@@ -233,7 +258,7 @@ class PictureTracker:
             return
         poses = [v.view.camera_from_head for v in self._views]
         nearest = [
-            min(_angle(pose, other) for other in poses if other is not pose) for pose in poses[1:-1]
+            _angles(poses[:k] + poses[k + 1 :], poses[k]).min() for k in range(1, len(poses) - 1)
         ]
         del self._views[1 + int(np.argmin(nearest))]
 
@@ -265,7 +290,8 @@ class PictureTracker:
         self._views.append(_Anchored(new, keyframe))
 
 
-def _angle(a: RigidTransform, b: RigidTransform) -> float:
-    """Angle between two orientations, radians."""
-    cosine = 0.5 * (float((a.rotation * b.rotation).sum()) - 1.0)
-    return float(np.arccos(np.clip(cosine, -1.0, 1.0)))
+def _angles(poses: Sequence[RigidTransform], other: RigidTransform) -> Array:
+    """Angles between orientations and another one, radians."""
+    rotations = np.array([p.rotation for p in poses]).reshape(-1, 9)
+    cosines = 0.5 * (rotations @ other.rotation.ravel() - 1.0)
+    return np.asarray(np.arccos(np.clip(cosines, -1.0, 1.0)))
