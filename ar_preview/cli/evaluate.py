@@ -128,8 +128,9 @@ def _table(evaluation: Evaluation | ClipEvaluation) -> Table:
 
     document = evaluation.as_dict()
     header, lines = figures_of(evaluation)
+    clip = Path(document["clip"]).name
     table = Table(
-        title=f"{document['product']} on {document['clip']}: {document['frames']} frames, "
+        title=f"{document['product']} on {clip}: {document['frames']} frames, "
         f"{evaluation.hardening.title}",
         title_justify="left",
         box=SIMPLE_HEAD,

@@ -117,6 +117,15 @@ class DrawnPath:
             )
         return cls.of_poses(poses)
 
+    def without(self, frames: range | None) -> DrawnPath:
+        """Return the path without some frames."""
+        if frames is None:
+            return self
+        keep = ~np.isin(self.index, frames)
+        return DrawnPath(
+            self.index[keep], self.points_image[keep], self.depth_m[keep], self.focal_px
+        )
+
     def face_width_px(self, width_m: float = 0.14) -> float:
         """Width of a face of `width_m` in the picture, at the median distance, px."""
         return self.focal_px * width_m / float(np.median(self.depth_m))

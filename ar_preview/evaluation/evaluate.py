@@ -222,15 +222,16 @@ def evaluate_truth(
         )
         if first:
             pupils, pictures = find_pupils(judged, run.tracks), run.pictures
+        seen = run.path.without(unjudged)
         occlusion = None
         if first and head is not None:
-            occlusion = measure_occlusion(judged, run.path, run.scenes, head)
+            occlusion = measure_occlusion(judged, seen, run.scenes, head)
         rows.append(
             Row(
                 name,
                 run.path,
                 measure_stick(judged, run.path, unjudged),
-                None if head is None else measure_seat(judged, run.path, product, head, pupils),
+                None if head is None else measure_seat(judged, seen, product, head, pupils),
                 occlusion,
                 _timing(run),
             )
@@ -270,6 +271,7 @@ def evaluate_poses(
         If the clip or the head's mesh cannot be read.
     """
     judged = truth.every(hardening.stride)
+    unjudged = hardening.unjudged(len(judged))
     seat = None
     if truth.head_path is not None:
         head = HeadMesh.read(truth.head_path)
@@ -278,8 +280,9 @@ def evaluate_poses(
             if truth.pupils_head is not None
             else run_tracker(frames_forward(truth.clip, len(truth), hardening=hardening))
         )
-        seat = measure_seat(judged, path, product, head, find_pupils(judged, tracks))
-    stick = measure_stick(judged, path, hardening.unjudged(len(judged)))
+        seen = path.without(unjudged)
+        seat = measure_seat(judged, seen, product, head, find_pupils(judged, tracks))
+    stick = measure_stick(judged, path, unjudged)
     return Evaluation(judged, product, hardening, (Row(name, path, stick, seat),))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,6 @@ from ar_preview.evaluation.stick import stick_errors
 from ar_preview.evaluation.table import figures_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
 
     from ar_preview.evaluation.evaluate import Evaluation, Row
@@ -118,7 +117,7 @@ def _summary(evaluation: Evaluation | ClipEvaluation, plots: list[tuple[str, Pat
     rows.insert(1, "|---" + "|---:" * (len(header) - 1) + "|")
     return "\n".join(
         [
-            f"# {document['product']} on {document['clip']}",
+            f"# {document['product']} on {Path(document['clip']).name}",
             "",
             f"{document['frames']} frames, {evaluation.hardening.title}.",
             "",

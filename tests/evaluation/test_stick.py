@@ -103,6 +103,7 @@ def test_a_blackout_is_not_judged_but_the_return_is() -> None:
     assert score.return_frames == 3
     assert score.found == pytest.approx(37 / 40)
     assert np.isnan(score.errors_px[20:43]).all()
+    assert path.without(range(20, 43)).index.tolist() == gap.index.tolist()
 
 
 def test_too_few_frames_tell_nothing() -> None:
