@@ -97,3 +97,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"ar_preview.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

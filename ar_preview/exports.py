@@ -173,7 +173,9 @@ class ImageFolder(_Sink):
             )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            # Inside the folder where it exists: its parent may be another disk, or read-only.
+            place = path if path.is_dir() else path.parent
+            self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=place))
         except OSError as error:
             raise OutputError(f"cannot write {path}: {error.strerror}") from error
 

@@ -166,37 +166,66 @@ def test_demo_without_a_screen_writes_a_video_and_a_picture(tmp_path: Path) -> N
     assert "out/demo.mp4" in done.stdout.replace("\\", "/")
 
 
-def test_ctrl_c_keeps_what_was_rendered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_keeps_what_was_rendered(stop: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "worn.mp4"
     process = subprocess.Popen(
         [
-            sys.executable,
-            "-m",
-            "ar_preview",
-            "render",
-            "sample:face",
-            "-p",
-            GLASSES,
-            "-o",
-            str(out),
+            *(sys.executable, "-m", "ar_preview", "render", "sample:face"),
+            *("-p", GLASSES, "-o", str(out), "--poses", str(tmp_path / "poses.jsonl")),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    while not list(tmp_path.glob(".worn.rec*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.7)
+    process.send_signal(stop)
     stdout, stderr = process.communicate(timeout=60)
     assert "Traceback" not in stderr
-    if process.returncode == 0 and "stopped early" in stdout:
-        with av.open(str(out)) as container:
-            assert sum(1 for _ in container.decode(video=0)) > 0
-        assert [p.name for p in tmp_path.iterdir()] == ["worn.mp4"]
-    else:
-        raise AssertionError(f"{process.returncode}: {stdout} {stderr}")
+    assert process.returncode == 0, stderr
+    assert "stopped early" in stdout
+    with av.open(str(out)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert 0 < frames < 168
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["poses.jsonl", "worn.mp4"]
+    assert len((tmp_path / "poses.jsonl").read_text().splitlines()) == frames + 1
+
+
+def test_a_run_that_fails_at_the_end_leaves_nothing(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("mine")
+    poses = tmp_path / "poses.jsonl"
+    fails("render", clip, "-p", GLASSES, "-o", tmp_path / "taken", "--poses", poses,
+          says="--overwrite", folder=tmp_path)  # fmt: skip
+
+
+def test_results_never_meet_each_other_or_the_input(clip: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.mp4"
+    mine.write_bytes(clip.read_bytes())
+    fails("render", mine, "-p", GLASSES, "-o", mine, "--overwrite", says="is what is read",
+          folder=tmp_path)  # fmt: skip
+    assert mine.read_bytes() == clip.read_bytes()
+    same = tmp_path / "same.jsonl"
+    fails("render", mine, "-p", GLASSES, "-o", tmp_path / "o.mp4", "--poses", same,
+          "--timings", same, says="cannot both be", folder=tmp_path)  # fmt: skip
+
+
+def test_an_existing_folder_is_a_folder_whatever_its_name(tmp_path: Path) -> None:
+    folder, layer = tmp_path / "out.v1", tmp_path / "layer.v1"
+    folder.mkdir()
+    layer.mkdir()
+    done = run("render", PORTRAIT, "-p", GLASSES, "-o", folder, "--layer", layer)
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in folder.iterdir()] == ["000000.png"]
+    assert [p.name for p in layer.iterdir()] == ["000000.png"]
+
+
+def test_unknown_variant(tmp_path: Path) -> None:
+    fails("render", PORTRAIT, "-p", GLASSES, "-o", tmp_path / "o.png", "--variant", "nope",
+          says="sun", folder=tmp_path)  # fmt: skip
 
 
 def test_bad_sources(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from rich.table import Table
+from rich.text import Text
 
 from ar_preview.cli.console import results
 from ar_preview.errors import ArPreviewError
@@ -57,11 +58,14 @@ def doctor() -> None:
     )
     findings = [check() for check in checks]
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column()
+    table.add_column(overflow="fold")
     for finding in findings:
         mark = "ok" if finding.works else ("PROBLEM" if finding.essential else "note")
         style = "green" if finding.works else ("red" if finding.essential else "yellow")
-        table.add_row(f"[{style}]{mark}[/]", finding.subject, finding.text)
-    table.add_row("", "versions", _versions())
+        table.add_row(Text(mark, style), Text(finding.subject), Text(finding.text))
+    table.add_row("", "versions", Text(_versions()))
     results.print(table)
     broken = [f.subject for f in findings if f.essential and not f.works]
     if broken:

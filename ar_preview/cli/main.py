@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -56,12 +57,18 @@ def _options(
     """AR product preview: 3D products worn by the person in the picture."""
 
 
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does: what was recorded is kept, nothing half-written stays behind."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line.
 
     Exit codes: 0 done, 2 wrong use or a problem with files, devices or drivers (one line on
     stderr says which and what to do), 130 interrupted, 1 a fault of the program.
     """
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
     except ArPreviewError as error:

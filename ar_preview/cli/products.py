@@ -6,9 +6,8 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from ar_preview.cli.console import notes, results, say
+from ar_preview.cli.console import notes, plain_table, results, say
 from ar_preview.errors import ProductError
 
 __all__ = ["products_app"]
@@ -27,7 +26,7 @@ def list_products(
 
     summaries = list(Catalogue.bundled())
     if as_json:
-        rows = [
+        listed = [
             {
                 "id": s.id,
                 "title": s.title,
@@ -37,57 +36,65 @@ def list_products(
             }
             for s in summaries
         ]
-        say(json.dumps(rows, indent=2))
+        say(json.dumps(listed, indent=2))
         return
-    table = Table("id", "title", "category", "price", "variants", box=None, pad_edge=False)
-    for s in summaries:
-        table.add_row(
+    header = ("id", "title", "category", "price", "variants")
+    rows = [
+        (
             s.id,
             s.title,
             s.manifest.try_on.category,
-            s.manifest.commerce.price,
+            s.manifest.commerce.price or "",
             " ".join(s.variants),
         )
-    results.print(table)
+        for s in summaries
+    ]
+    results.print(plain_table(rows, header))
 
 
 @products_app.command("show")
 def show_product(
     product: Annotated[str, typer.Argument(help="Catalogue id, product folder or .glb.")],
+    category: Annotated[
+        str | None, typer.Option(help="What a bare model is, for example glasses.")
+    ] = None,
 ) -> None:
     """Show what is known of a product."""
     from ar_preview.products import load_product
 
-    loaded = load_product(product)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_row("id", loaded.id)
-    table.add_row("title", loaded.title)
-    table.add_row("worn as", loaded.slot)
-    for name, value in loaded.dimensions_mm.items():
-        table.add_row(name.replace("_", " "), f"{value:g} mm")
-    table.add_row("variants", ", ".join(loaded.variants) or "none")
+    loaded = load_product(product, category=category)
     light = "none" if loaded.lod is None else f"{loaded.lod.triangle_count:,}"
-    table.add_row("triangles", f"{loaded.triangle_count:,}; light model {light}")
-    table.add_row("parts", ", ".join(node.name for node in loaded.nodes if node.primitives))
-    table.add_row("materials", ", ".join(m.name or k for k, m in loaded.materials.items()))
-    results.print(table)
+    rows = [
+        ("id", loaded.id),
+        ("title", loaded.title),
+        ("worn as", loaded.slot),
+        *((name.replace("_", " "), f"{mm:g} mm") for name, mm in loaded.dimensions_mm.items()),
+        ("variants", ", ".join(loaded.variants) or "none"),
+        ("triangles", f"{loaded.triangle_count:,}; light model {light}"),
+        ("parts", ", ".join(node.name for node in loaded.nodes if node.primitives)),
+        ("materials", ", ".join(m.name or k for k, m in loaded.materials.items())),
+    ]
+    results.print(plain_table(rows))
 
 
 @products_app.command("check")
 def check(
     product: Annotated[str, typer.Argument(help="Catalogue id, product folder or .glb.")],
+    category: Annotated[
+        str | None, typer.Option(help="What a bare model is, for example glasses.")
+    ] = None,
 ) -> None:
     """Check a product as a 3D-commerce reviewer would; exit 2 if it cannot be worn."""
     from ar_preview.products import check_product
 
-    findings = check_product(product)
+    findings = check_product(product, category=category)
     for finding in findings:
         style = _STYLES.get(finding.level, "")
         results.print(f"{finding.level:8}{finding.text}", style=style, markup=False)
     errors = sum(finding.level == "error" for finding in findings)
     if errors:
         raise ProductError(f"{product} has {errors} error{'s' if errors > 1 else ''}")
-    notes.print(f"{product} can be worn")
+    notes.print(f"{product} can be worn", markup=False)
 
 
 @products_app.command("schema")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ar_preview.cli.console import say
-from ar_preview.cli.run import run
-from ar_preview.cli.sinks import picture_sink
-from ar_preview.errors import SourceError
+from ar_preview.cli.run import RunSummary, run
+from ar_preview.cli.sinks import PICTURE_SUFFIXES, picture_sink
+from ar_preview.errors import OutputError, SourceError
 from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
 from ar_preview.recording import check_output
 
@@ -36,6 +36,9 @@ def render(
         Path, typer.Option("-o", "--output", help="OUT.mp4, OUT.png or a folder for PNGs.")
     ],
     variant: Annotated[str | None, typer.Option(help="Variant to show, for example sun.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="What a bare model is, for example glasses.")
+    ] = None,
     camera: Annotated[
         str | None,
         typer.Option("--camera-matrix", metavar="FX,FY,CX,CY", help="The true camera, px."),
@@ -61,39 +64,72 @@ def render(
     from ar_preview.sources import open_source
     from ar_preview.tracking import ReplayTracker
 
-    for path in (output, poses, layer, timings, tracks):
-        if path is not None and path.suffix:
-            check_output(path, overwrite)
-    products = [load_product(spec) for spec in product]
+    _check_paths(
+        inputs=[Path(source), *([from_tracks] if from_tracks else [])],
+        files=[p for p in (poses, timings, tracks) if p is not None],
+        other=[output, *([layer] if layer else [])],
+        overwrite=overwrite,
+    )
+    products = [load_product(spec, category=category) for spec in product]
     matrix = None if camera is None else camera_matrix(camera)
     replay: Tracker | None = None if from_tracks is None else ReplayTracker(from_tracks)
-    with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(
-            open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end)
-        )
-        preview = stack.enter_context(
-            Preview(
-                products,
-                continuous=opened.info.is_continuous,
-                variant=variant,
-                num_faces=faces,
-                tracker=replay,
+    summary = RunSummary()
+    try:
+        with contextlib.ExitStack() as stack:
+            opened = stack.enter_context(
+                open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end)
             )
-        )
-        sinks: list[Sink] = [stack.enter_context(picture_sink(output, opened.info, overwrite))]
-        if poses is not None:
-            sinks.append(stack.enter_context(PoseLog(poses, overwrite)))
-        if layer is not None:
-            sinks.append(stack.enter_context(LayerFolder(layer, overwrite)))
-        if timings is not None:
-            sinks.append(stack.enter_context(TimingLog(timings, overwrite)))
-        if tracks is not None:
-            sinks.append(stack.enter_context(TracksFile(tracks, overwrite)))
-        summary = run(opened, preview, sinks, "rendering", opened.info.frame_count)
-        if summary.frames == 0 and not summary.interrupted:
-            raise SourceError(f"{source} gave no frames: nothing was written")
+            preview = stack.enter_context(
+                Preview(
+                    products,
+                    continuous=opened.info.is_continuous,
+                    variant=variant,
+                    num_faces=faces,
+                    tracker=replay,
+                )
+            )
+            sinks: list[Sink] = []
+            if poses is not None:
+                sinks.append(stack.enter_context(PoseLog(poses, overwrite)))
+            if layer is not None:
+                sinks.append(stack.enter_context(LayerFolder(layer, overwrite)))
+            if timings is not None:
+                sinks.append(stack.enter_context(TimingLog(timings, overwrite)))
+            if tracks is not None:
+                sinks.append(stack.enter_context(TracksFile(tracks, overwrite)))
+            # Entered last and so finished first: if it fails, the others are given up too.
+            sinks.append(stack.enter_context(picture_sink(output, opened.info, overwrite)))
+            run(opened, preview, sinks, summary, "rendering")
+            if summary.frames == 0:
+                raise SourceError(f"{source} gave no frames: nothing was written")
+    except KeyboardInterrupt:
+        # Every sink has kept what it had.
+        summary.interrupted = True
     if summary.frames:
         say(f"{output}: {summary}")
+
+
+def _check_paths(inputs: list[Path], files: list[Path], other: list[Path], overwrite: bool) -> None:
+    """Refuse outputs that are taken, meet each other or would destroy what is read.
+
+    Raises
+    ------
+    OutputError
+        One line that says which and why.
+    """
+    for path in files:
+        check_output(path, overwrite)
+    for path in other:
+        if path.suffix and not path.is_dir() and path.suffix.lower() in PICTURE_SUFFIXES:
+            check_output(path, overwrite)
+    seen: set[Path] = set()
+    for path in (*files, *other):
+        resolved = path.expanduser().resolve()
+        if resolved in seen:
+            raise OutputError(f"two results cannot both be {path}: choose another name for one")
+        seen.add(resolved)
+        if any(i.exists() and resolved == i.expanduser().resolve() for i in inputs):
+            raise OutputError(f"{path} is what is read: choose another name for the result")
 
 
 def camera_matrix(text: str) -> CameraMatrix:

@@ -36,42 +36,34 @@ class RunSummary:
 
 
 def run(
-    source: Source, preview: Preview, sinks: Sequence[Sink], label: str, expected: int | None
-) -> RunSummary:
+    source: Source, preview: Preview, sinks: Sequence[Sink], summary: RunSummary, label: str
+) -> None:
     """Send every frame of a source through a preview into all sinks.
-
-    Ctrl-C ends the run early and keeps what was made.
 
     Parameters
     ----------
     source : Source
     preview : Preview
     sinks : sequence of Sink
+    summary : RunSummary
+        Kept up to date while it runs, so that it is true when Ctrl-C ends the run.
     label : str
         What the progress bar says.
-    expected : int or None
-        Number of frames, where known.
     """
-    summary = RunSummary()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(
-        *columns, console=notes, transient=True, disable=not notes.is_terminal
-    ) as progress:
-        task = progress.add_task(label, total=expected)
-        try:
-            for frame in source:
-                result = preview.step(frame)
-                for sink in sinks:
-                    sink.write(result)
-                summary.frames += 1
-                summary.dressed += bool(result.scene.items)
-                summary.total_ms += result.total_ms
-                progress.advance(task)
-        except KeyboardInterrupt:
-            summary.interrupted = True
-    return summary
+    quiet = not notes.is_terminal
+    with Progress(*columns, console=notes, transient=True, disable=quiet) as progress:
+        task = progress.add_task(label, total=source.info.frame_count)
+        for frame in source:
+            result = preview.step(frame)
+            for sink in sinks:
+                sink.write(result)
+            summary.frames += 1
+            summary.dressed += bool(result.scene.items)
+            summary.total_ms += result.total_ms
+            progress.advance(task)

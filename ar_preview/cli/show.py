@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ar_preview.cli.console import notes, say
-from ar_preview.cli.run import run
+from ar_preview.cli.run import RunSummary, run
 from ar_preview.cli.sinks import OnePicture, VideoSink
 from ar_preview.errors import OutputError, ProductError, SourceError
 from ar_preview.preflight import has_display, missing_libraries
@@ -56,6 +56,8 @@ def live(
     problem = _window_problem(any_platform=bool(os.environ.get("QT_QPA_PLATFORM")))
     if problem is not None:
         raise SourceError(f"{problem}; `ar-preview render` writes files instead")
+    if simulate is not None and source is not None:
+        raise SourceError("--source and --simulate exclude each other: choose one")
     chosen = _products(product)
     if simulate is not None:
         fake = _fake_camera(simulate)
@@ -161,11 +163,11 @@ def _demo_files(products: list[Product], folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
+    summary = RunSummary()
     with open_source(DEMO_SAMPLE) as source, Preview(products[:1]) as preview:
-        count = source.info.frame_count or 1
-        keeper = OnePicture(int(_PICTURE_AT * count))
+        keeper = OnePicture(int(_PICTURE_AT * (source.info.frame_count or 1)))
         with VideoSink(video, source.info, overwrite=True) as recording:
-            summary = run(source, preview, [recording, keeper], "demo", count)
+            run(source, preview, [recording, keeper], summary, "demo")
     if keeper.result is None:
         raise SourceError("the bundled sample gave no frames: reinstall ar_preview")
     write_image(picture, keeper.result.image, overwrite=True)

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from ar_preview.frames import RgbImage
     from ar_preview.media import SourceInfo
     from ar_preview.preview import PreviewResult
 
-__all__ = ["ImageSink", "OnePicture", "Sink", "VideoSink", "picture_sink"]
+__all__ = ["PICTURE_SUFFIXES", "ImageSink", "OnePicture", "Sink", "VideoSink", "picture_sink"]
+
+
+PICTURE_SUFFIXES = frozenset({*VIDEO_SUFFIXES, *IMAGE_SUFFIXES})
+"""Endings of files that hold finished pictures; anything else is a folder or a mistake."""
 
 
 class Sink(Protocol):
@@ -60,14 +65,27 @@ class VideoSink:
 
 
 class ImageSink:
-    """Writes the one picture of a still source."""
+    """Writes the one picture of a still source, when the run has not failed."""
 
     def __init__(self, path: Path, overwrite: bool) -> None:
         self._path, self._overwrite = path, overwrite
+        self._image: RgbImage | None = None
 
     def write(self, result: PreviewResult) -> None:
-        """Write the picture."""
-        write_image(self._path, result.image, overwrite=self._overwrite)
+        """Take the picture."""
+        self._image = result.image
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._image is not None:
+            write_image(self._path, self._image, overwrite=self._overwrite)
 
 
 class OnePicture:
@@ -94,6 +112,8 @@ def picture_sink(
         If the path cannot take what the source gives, or is taken.
     """
     suffix = output.suffix.lower()
+    if output.is_dir() or not suffix:
+        return ImageFolder(output, overwrite)
     if suffix in VIDEO_SUFFIXES:
         if info.kind == "folder":
             raise OutputError(
@@ -109,8 +129,6 @@ def picture_sink(
                 f"{output} holds one picture but the source has {count}: "
                 f"use --start and --end, or an .mp4 or a folder"
             )
-        return contextlib.nullcontext(ImageSink(output, overwrite))
-    if suffix and not output.is_dir():
-        suffixes = ", ".join(sorted({*VIDEO_SUFFIXES, *IMAGE_SUFFIXES}))
-        raise OutputError(f"cannot write {output}: expected {suffixes} or a folder")
-    return ImageFolder(output, overwrite)
+        return ImageSink(output, overwrite)
+    suffixes = ", ".join(sorted(PICTURE_SUFFIXES))
+    raise OutputError(f"cannot write {output}: expected {suffixes} or a folder")

@@ -33,7 +33,8 @@ class Wardrobe:
     Raises
     ------
     ProductError
-        If two products want the same slot, or a slot cannot be worn by this version.
+        If two products want the same slot, a slot cannot be worn by this version, or no product
+        has the variant.
     """
 
     def __init__(
@@ -54,6 +55,10 @@ class Wardrobe:
                     f"{product.slot}: choose one"
                 )
             slots[product.slot] = product
+        known = sorted({name for product in products for name in product.variants})
+        if variant is not None and products and variant not in known:
+            raise ProductError(f"no variant {variant!r}: there is {', '.join(known) or 'none'}")
+        for product in products:
             self._materials[product.id] = product.variants.get(variant or "", {})
         self._seats: dict[tuple[int, str], tuple[HeadShape, GlassesSeat]] = {}
 

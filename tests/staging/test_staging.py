@@ -35,11 +35,12 @@ def hits(scene: Scene, point: np.ndarray) -> bool:
         e1, e2 = b - a, c - a
         p = np.cross(point, e2)
         det = np.einsum("ij,ij->i", e1, p)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            u = np.einsum("ij,ij->i", -a, p) / det
-            q = np.cross(-a, e1)
-            v = (q @ point) / det
-            t = np.einsum("ij,ij->i", e2, q) / det
+        solid = np.abs(det) > 1e-15
+        a, e1, e2, p, det = (value[solid] for value in (a, e1, e2, p, det))
+        q = np.cross(-a, e1)
+        u = np.einsum("ij,ij->i", -a, p) / det
+        v = (q @ point) / det
+        t = np.einsum("ij,ij->i", e2, q) / det
         if ((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t < 1)).any():
             return True
     return False
