@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from ar_preview.poses import Finger
     from ar_preview.tracks import Handedness
 
-__all__ = ["EarShape", "HandShape", "HeadShape", "Interval", "NeckShape", "Person"]
+__all__ = [
+    "EarShape",
+    "HandShape",
+    "HeadShape",
+    "Interval",
+    "Measurements",
+    "NeckShape",
+    "Person",
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,33 @@ class Interval:
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low <= value <= high, got {self}")
+
+    def scaled(self, factor: float) -> Interval:
+        """Return the interval in another unit, or of something in proportion."""
+        return Interval(self.value * factor, self.low * factor, self.high * factor)
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """What an optician measures of a head, mm, each with its 95 % interval.
+
+    Parameters
+    ----------
+    pupil_distance_mm : Interval
+        Between the pupils, eyes looking far away.
+    face_width_mm : Interval
+        Skin to skin at the temples, where the temples of glasses leave their hinges: 10 mm
+        above and 40 mm behind the pupils.
+    bridge_width_mm : Interval
+        Of the nose where pads or a bridge rest: 7 mm below the pupils, 9 mm behind the crest.
+    head_width_mm : Interval
+        Greatest breadth of the skull above the ears.
+    """
+
+    pupil_distance_mm: Interval
+    face_width_mm: Interval
+    bridge_width_mm: Interval
+    head_width_mm: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +135,14 @@ class Person:
     id : int
         Stays the same while the person is followed.
     scale : Interval
-        Size of this head relative to the canonical face (1 is the average adult).
+        Size of this head relative to the canonical face.
     head : HeadShape or None
         None while no face was seen.
     hands : mapping of {"left", "right"} to HandShape
     worn : tuple of str
         Ids of the products this person wears, one per slot.
+    pupil_distance_m : Interval or None
+        Between the pupils for the far gaze, metres; None while they were not seen.
     """
 
     id: int
@@ -113,3 +150,4 @@ class Person:
     head: HeadShape | None = None
     hands: Mapping[Handedness, HandShape] = field(default_factory=dict)
     worn: tuple[str, ...] = ()
+    pupil_distance_m: Interval | None = None

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from ar_preview.compositing import composite
-from ar_preview.fitting import Wardrobe
+from ar_preview.errors import TrackingError
+from ar_preview.fitting import HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
     from ar_preview.frames import Frame, RgbImage
     from ar_preview.layer import Layer
-    from ar_preview.person import Person
+    from ar_preview.person import Measurements, Person
     from ar_preview.poses import Poses
     from ar_preview.products.product import Product
     from ar_preview.scene import Scene
     from ar_preview.tracks import Tracks
 
-__all__ = ["Preview", "PreviewResult"]
+__all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult"]
+
+PUPIL_DISTANCE_LIMITS_MM = (40.0, 80.0)
+"""Pupil distances of people from five years on (Dodgson, Proc. SPIE 5291, 2004)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,8 @@ class PreviewResult:
     timings_ms : mapping of str to float
         Wall time by stage: ``track``, ``register``, ``fit``, ``stage``, ``render``,
         ``composite``.
+    measurements : tuple of Measurements or None
+        Of the persons, in their order, mm; None while a head or its pupils are not known.
     """
 
     frame: Frame
@@ -62,6 +68,7 @@ class PreviewResult:
     persons: tuple[Person, ...]
     scene: Scene
     timings_ms: Mapping[str, float]
+    measurements: tuple[Measurements | None, ...] = ()
 
     @property
     def total_ms(self) -> float:
@@ -102,13 +109,16 @@ class Preview:
         Most faces to dress.
     tracker : Tracker, optional
         Another tracker, for example a `ReplayTracker`; closed with the preview.
+    pupil_distance_mm : float, optional
+        Known distance of the pupils for the far gaze, of whoever is seen: products are then
+        drawn at their true size. Without it size comes from the irises, within some 7 %.
 
     Raises
     ------
     ProductError
         If the products cannot be worn together.
     TrackingError
-        If the tracker cannot start.
+        If the tracker cannot start, or the pupil distance is no human's.
     RenderError
         If there is no usable OpenGL driver.
     """
@@ -122,11 +132,23 @@ class Preview:
         variant: str | None = None,
         num_faces: int = 1,
         tracker: Tracker | None = None,
+        pupil_distance_mm: float | None = None,
     ) -> None:
+        low, high = PUPIL_DISTANCE_LIMITS_MM
+        if pupil_distance_mm is not None and not low <= pupil_distance_mm <= high:
+            raise TrackingError(
+                f"expected a pupil distance between {low:g} and {high:g} mm, "
+                f"got {pupil_distance_mm:g}"
+            )
         self._model = load_face_model()
         self._camera = camera
         self.wear(products, variant)
-        self._registration = Registration(self._model, continuous)
+        self._registration = Registration(
+            self._model,
+            continuous,
+            None if pupil_distance_mm is None else 1e-3 * pupil_distance_mm,
+        )
+        self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model)
         self._renderer = Renderer()
         try:
@@ -168,6 +190,7 @@ class Preview:
         watch.lap("register")
         items = self._wardrobe.dress(poses, persons)
         persons = self._wardrobe.note_worn(persons, items)
+        measurements = tuple(self._measurer.measure(person) for person in persons)
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
@@ -176,7 +199,15 @@ class Preview:
         image = composite(frame.image, layer)
         watch.lap("composite")
         return PreviewResult(
-            frame, image, layer, tracks, poses, persons, scene, dict(watch.laps_ms)
+            frame,
+            image,
+            layer,
+            tracks,
+            poses,
+            persons,
+            scene,
+            dict(watch.laps_ms),
+            measurements,
         )
 
     def close(self) -> None:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from ar_preview.fitting.glasses import GlassesSeat, seat_glasses
+from ar_preview.fitting.measure import HeadMeasurer
+from ar_preview.fitting.verdict import FitNote, fit_verdict
 from ar_preview.fitting.wardrobe import Wardrobe
 
-__all__ = ["GlassesSeat", "Wardrobe", "seat_glasses"]
+__all__ = [
+    "FitNote",
+    "GlassesSeat",
+    "HeadMeasurer",
+    "Wardrobe",
+    "fit_verdict",
+    "seat_glasses",
+]

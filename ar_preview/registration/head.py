@@ -59,9 +59,17 @@ class HeadRegistration:
     person_id : int
     smooth : bool
         False where every frame is a picture of its own.
+    pupil_distance_m : float, optional
+        Known distance of the pupils for the far gaze; else size comes from the irises.
     """
 
-    def __init__(self, model: FaceModel, person_id: int, smooth: bool = True) -> None:
+    def __init__(
+        self,
+        model: FaceModel,
+        person_id: int,
+        smooth: bool = True,
+        pupil_distance_m: float | None = None,
+    ) -> None:
         self._model = model
         self._id = person_id
         self._follower = HeadFollower(model) if smooth else None
@@ -70,10 +78,10 @@ class HeadRegistration:
         self._eyes = np.array(
             [vertices[list(ring)].mean(axis=0) for ring in (RIGHT_EYE_RING, LEFT_EYE_RING)]
         )
-        self._scale = ScaleEstimator()
+        self._scale = ScaleEstimator(pupil_distance_m)
         self._face = _PersonalFace(np.zeros_like(vertices))
         self._frames = 0
-        self._published: tuple[HeadShape, Interval] | None = None
+        self._published: tuple[HeadShape, Interval, Interval | None] | None = None
 
     def update(
         self,
@@ -109,8 +117,8 @@ class HeadRegistration:
             pose, confidence = followed.camera_from_head, followed.confidence
         # Rays cut at the canonical depth: exact in the picture, plausible in depth.
         surface = camera.unproject(points, (pose @ canonical)[:, 2])
-        self._learn(track, camera, pose)
-        shape, scale = self._published_shape()
+        self._learn(track, camera, pose, gray)
+        shape, scale, pupils = self._published_shape()
         size = scale.value
         head_pose = HeadPose(
             self._id,
@@ -118,28 +126,34 @@ class HeadRegistration:
             size * surface,
             confidence,
         )
-        return head_pose, Person(self._id, scale, shape)
+        return head_pose, Person(self._id, scale, shape, pupil_distance_m=pupils)
 
     def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
         error = np.linalg.norm(camera.project(pose @ self._model.vertices_head) - points, axis=1)
         width = float(np.ptp(points[:, 0]) + np.ptp(points[:, 1])) / 2.0
         return bool(np.median(error) < _MAX_REPROJECTION * width)
 
-    def _learn(self, track: FaceTrack, camera: Camera, pose: RigidTransform) -> None:
+    def _learn(
+        self,
+        track: FaceTrack,
+        camera: Camera,
+        pose: RigidTransform,
+        gray: npt.NDArray[np.uint8],
+    ) -> None:
         canonical = self._model.vertices_head
         depth = (pose @ canonical)[:, 2]
         surface = camera.unproject(track.points_image[:MESH_SIZE], depth)
         sight = -pose.translation / np.linalg.norm(pose.translation)
         facing = max(0.0, float(pose.rotation[:, 2] @ sight))
         self._face.add(pose.inverse() @ surface, facing**8 + 1e-6)
-        self._scale.add(track.points_image, camera, pose, self._eyes)
+        self._scale.add(track.points_image, camera, pose, self._eyes, gray)
         self._frames += 1
 
-    def _published_shape(self) -> tuple[HeadShape, Interval]:
+    def _published_shape(self) -> tuple[HeadShape, Interval, Interval | None]:
         power_of_two = self._frames & (self._frames - 1) == 0
         if self._published is None or power_of_two:
             scale = self._scale.estimate()
             face = scale.value * self._face.total / self._face.weight
             canonical = scale.value * self._model.vertices_head
-            self._published = (complete_head(face, canonical), scale)
+            self._published = (complete_head(face, canonical), scale, self._scale.pupil_distance())
         return self._published

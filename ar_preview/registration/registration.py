@@ -32,10 +32,15 @@ class Registration:
     continuous : bool
         True for a video or camera: poses are smoothed, persons remembered. False where every
         frame is a picture of its own: every frame starts anew.
+    pupil_distance_m : float, optional
+        Known distance of the pupils of whoever is seen, for the far gaze; it sets the size.
     """
 
-    def __init__(self, model: FaceModel, continuous: bool = True) -> None:
+    def __init__(
+        self, model: FaceModel, continuous: bool = True, pupil_distance_m: float | None = None
+    ) -> None:
         self._model = model
+        self._pupil_distance_m = pupil_distance_m
         self._continuous = continuous
         self._heads: dict[int, HeadRegistration] = {}
         self._seen_ns: dict[int, int] = {}
@@ -62,7 +67,9 @@ class Registration:
         for face in tracks.faces:
             head = self._heads.get(face.id)
             if head is None:
-                head = HeadRegistration(self._model, face.id, smooth=self._continuous)
+                head = HeadRegistration(
+                    self._model, face.id, self._continuous, self._pupil_distance_m
+                )
                 self._heads[face.id] = head
             result = head.update(face, camera, frame.timestamp_ns, gray)
             if result is not None:

@@ -1,4 +1,4 @@
-"""True size of a head, from the iris."""
+"""True size of a head: from the irises and the proportions of adults, or from a known size."""
 
 from __future__ import annotations
 
@@ -6,44 +6,115 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 from ar_preview.landmarks import FaceLandmark as Lm
 from ar_preview.person import Interval
+from ar_preview.registration.limbus import find_limbus
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera, RigidTransform
 
-__all__ = ["IRIS_DIAMETER_M", "ScaleEstimator"]
+__all__ = ["IRIS_DIAMETER_M", "ScaleEstimator", "far_pupil_distance"]
 
 IRIS_DIAMETER_M = 0.0117
-"""Horizontal visible iris diameter of adults; 11.7 +- 0.5 mm (Ruefer et al., Cornea 2005)."""
+"""Horizontal visible iris diameter of adults; 11.7 +- 0.4 mm (Ruefer et al., Cornea 2005)."""
 
-_IRIS_LOG_SD = 0.5 / 11.7
-_OUTLINE_LOG_SD = 0.06
-"""How far the tracker's iris outline is off, the same in all frames of one face: on real clips
-its width scatters by 6 % more than human irises do."""
+PUPIL_DISTANCE_M = 0.0634
+"""Distance of the pupils, far gaze: 63.4 +- 3.8 mm (Dodgson, Proc. SPIE 5291, 2004)."""
 
-_PRIOR_LOG_SD = 0.045
-"""Spread of adult head sizes about the canonical face (head breadth varies 4-5 %)."""
+ROTATION_TO_PUPIL_M = 0.0105
+"""From the centre of rotation of an eye, 13.5 mm behind the cornea, forward to its entrance
+pupil, 3 mm behind it (the usual values of schematic eyes)."""
 
-_MAX_YAW_COSINE = 0.9
-_KEEP = 300
+# What a measurement in canonical units tells about size, as logarithms: how far the true iris,
+# pupil distance and head of this person may be from the average, and how these go together.
+_PRIOR_MEAN = np.log([IRIS_DIAMETER_M, PUPIL_DISTANCE_M, 0.975])
+# The canonical face is 2-3 % larger than the average adult: the pupils of twelve people stand
+# 65 mm apart in its units.
+_PRIOR_SD = np.array([0.42 / 11.7, 3.8 / 63.4, 0.055])
+_PRIOR_CORRELATION = np.array([[1.0, 0.15, 0.15], [0.15, 1.0, 0.45], [0.15, 0.45, 1.0]])
+
+_LIMBUS_LOG_SD = 0.018
+"""Common to all frames: where the edge lies in a soft limbus, gaze beside the camera."""
+
+_RARE_LOG_SD = 0.05
+"""Added where the limbus is seldom seen well: then it is often something else that is seen."""
+
+_ENOUGH_SEEN = 0.3
+_OUTLINE_SHRINK, _OUTLINE_LOG_SD = 0.93, 0.06
+"""The tracker's own outline is 7 % wider than the limbus, give or take 6 %, depending on the
+face (measured where both are seen)."""
+
+_PUPIL_LOG_SD = 0.006
+_FRAME_LOG_SD = 0.02
+_FRAMES_ALIKE = 5.0
+"""Neighbouring frames repeat the same error; so many count as one."""
+
+_MIN_FACING = 0.94
+_MIN_FORESHORTENING = 0.88
+"""Eyes that look further aside than 28 degrees tell nothing."""
+
+_LIDS_TO_ROTATION_M = 0.009
+"""From the middle of the lids back to the eye's centre of rotation."""
+
+_EYES_AGREE = 0.08
+_KEEP = 240
+_LOOK_ALWAYS, _LOOK_OFTEN, _LOOK_EVERY, _LOOK_ENOUGH = 8, 12, 4, 60
 _Z95 = 1.96
 
 
-class ScaleEstimator:
-    """Collects iris diameters over frontal frames; robust median, shrunk to the population.
+def far_pupil_distance(pupil_distance: float, distance: float) -> float:
+    """Undo the vergence of eyes that look at something near.
 
-    The result is a ratio: this head relative to the canonical face. Its interval holds the
-    spread of human irises, which no number of frames can reduce, and of human heads.
+    An eye that turns by t about its centre of rotation carries its pupil inwards by r sin(t),
+    with r from the centre to the pupil; for a target straight ahead at distance L sin(t) is
+    half the far distance over L, so that near = far (1 - r / L).
+
+    Parameters
+    ----------
+    pupil_distance : float
+        Between the pupils as seen, metres.
+    distance : float
+        From the pupils to what they look at, here the camera, metres.
+    """
+    reach = max(distance, 10.0 * ROTATION_TO_PUPIL_M) + ROTATION_TO_PUPIL_M
+    return pupil_distance / (1.0 - ROTATION_TO_PUPIL_M / reach)
+
+
+class ScaleEstimator:
+    """Collects irises and pupils over frontal frames and weighs them with what adults are like.
+
+    The result is a ratio: this head relative to the canonical face. Three things tell it,
+    each by comparing this person in canonical units with the average adult: the iris, which
+    differs least between people, the distance of the pupils and the size of the head as a
+    whole. They are combined as correlated normal variables; the interval holds the spread
+    between people, which no number of frames can reduce.
+
+    Parameters
+    ----------
+    pupil_distance_m : float, optional
+        The known distance of the pupils for the far gaze: it alone sets the size.
     """
 
-    def __init__(self) -> None:
-        self._log_ratios: list[float] = []
+    def __init__(self, pupil_distance_m: float | None = None) -> None:
+        self._known_m = pupil_distance_m
+        self._limbus: list[float] = []
+        self._outline: list[float] = []
+        self._pupils: list[tuple[float, float]] = []
+        self._looks = 0
+        self._frames = 0
 
     def add(
-        self, points_image: Array, camera: Camera, camera_from_head: RigidTransform, eyes: Array
+        self,
+        points_image: Array,
+        camera: Camera,
+        camera_from_head: RigidTransform,
+        eyes: Array,
+        gray: npt.NDArray[np.uint8] | None = None,
     ) -> None:
-        """Take the irises of one frame into account, if the face looks at the camera.
+        """Take one frame into account, if the face looks at the camera.
 
         Parameters
         ----------
@@ -54,43 +125,163 @@ class ScaleEstimator:
             Pose of the canonical face, canonical metres.
         eyes : ndarray, shape (2, 3)
             Centres of the right and the left eye, head space, canonical metres.
+        gray : ndarray, shape (H, W), uint8, optional
+            The picture, to find the edges of the irises in; without it the landmarks must do.
         """
         facing = -float(camera_from_head.rotation[:, 2] @ _sight(camera_from_head))
-        if facing < _MAX_YAW_COSINE or len(self._log_ratios) >= _KEEP:
+        if facing < _MIN_FACING or len(self._outline) >= _KEEP:
             return
         depths = (camera_from_head @ eyes)[:, 2]
-        diameters = []
-        for ends, depth in zip(
-            (
-                (Lm.RIGHT_IRIS_LEFT, Lm.RIGHT_IRIS_RIGHT),
-                (Lm.RIGHT_IRIS_TOP, Lm.RIGHT_IRIS_BOTTOM),
-                (Lm.LEFT_IRIS_LEFT, Lm.LEFT_IRIS_RIGHT),
-                (Lm.LEFT_IRIS_TOP, Lm.LEFT_IRIS_BOTTOM),
-            ),
-            np.repeat(depths, 2),
-            strict=True,
-        ):
-            rays = camera.unproject(points_image[list(ends)], depth)
-            # Eyes look about where the camera is, so the iris is seen face on even when the
-            # head is turned a little: no foreshortening is undone.
-            diameters.append(float(np.linalg.norm(rays[0] - rays[1])))
-        mean = sum(diameters) / len(diameters)
-        if mean > 0:
-            self._log_ratios.append(float(np.log(IRIS_DIAMETER_M / mean)))
+        centres = camera_from_head @ (eyes - [0.0, 0.0, _LIDS_TO_ROTATION_M])
+        outline, pupils = _tracked(points_image, camera, depths)
+        share = _foreshortening(pupils, centres)
+        if not outline > 0 or share < _MIN_FORESHORTENING:
+            return
+        found = None
+        if gray is not None and self._wants_to_look():
+            self._looks += 1
+            found = _seen(gray, points_image, camera, depths)
+        self._frames += 1
+        self._outline.append(float(np.log(outline / share)))
+        if found is not None:
+            pupils = found[1]
+            self._limbus.append(float(np.log(found[0] / _foreshortening(pupils, centres))))
+        apart = float(np.linalg.norm(pupils[0] - pupils[1]))
+        if apart > 0:
+            self._pupils.append((apart, float(np.linalg.norm(pupils.mean(axis=0)))))
 
     def estimate(self) -> Interval:
         """Return this head's size relative to the canonical face, with its 95 % interval."""
-        mean, variance = 0.0, _PRIOR_LOG_SD**2
-        if self._log_ratios:
-            measured = float(np.median(self._log_ratios))
-            spread = 1.4826 * float(np.median(np.abs(np.array(self._log_ratios) - measured)))
-            noise = (
-                _IRIS_LOG_SD**2 + _OUTLINE_LOG_SD**2 + (spread**2 + 0.02**2) / len(self._log_ratios)
-            )
-            gain = variance / (variance + noise)
-            mean, variance = gain * measured, variance * (1.0 - gain)
-        half = _Z95 * float(np.sqrt(variance))
-        return Interval(float(np.exp(mean)), float(np.exp(mean - half)), float(np.exp(mean + half)))
+        if self._known_m is not None and self._pupils:
+            mean, sd = self._log_from_known(self._known_m)
+        else:
+            mean, sd = self._log_from_people()
+        return _interval(mean, sd)
+
+    def pupil_distance(self) -> Interval | None:
+        """Return the distance of the pupils for the far gaze in metres, once they were seen."""
+        if not self._pupils:
+            return None
+        if self._known_m is not None:
+            return Interval(self._known_m, self._known_m, self._known_m)
+        mean, sd = self._log_from_people()
+        apart = self._far_apart(float(np.exp(mean)))
+        return _interval(mean + float(np.log(apart)), float(np.hypot(sd, self._pupil_sd())))
+
+    def _wants_to_look(self) -> bool:
+        """Search the picture in the first frames, then in some, until enough was seen."""
+        if len(self._limbus) >= _LOOK_ENOUGH:
+            return False
+        if self._frames < _LOOK_ALWAYS:
+            return True
+        every = _LOOK_EVERY if len(self._limbus) >= _LOOK_OFTEN else _LOOK_EVERY // 2
+        return self._frames % every == 0
+
+    def _log_from_known(self, known_m: float) -> tuple[float, float]:
+        scale = 1.0
+        # The vergence depends on the true distance of the camera, and that on the scale.
+        for _ in range(3):
+            scale = known_m / self._far_apart(scale)
+        return float(np.log(scale)), self._pupil_sd()
+
+    def _log_from_people(self) -> tuple[float, float]:
+        """Generalised least squares for the logarithm of the scale: mean and deviation."""
+        measured = np.array([np.nan, np.nan, 0.0])
+        noise = np.zeros(3)
+        if self._outline:
+            measured[0], noise[0] = self._iris()
+        if self._pupils:
+            measured[1] = np.log(self._far_apart(1.0))
+            noise[1] = self._pupil_sd()
+        kept = np.flatnonzero(np.isfinite(measured))
+        covariance = np.outer(_PRIOR_SD, _PRIOR_SD) * _PRIOR_CORRELATION + np.diag(noise**2)
+        weights = np.linalg.solve(covariance[np.ix_(kept, kept)], np.ones(len(kept)))
+        weights = weights / weights.sum()
+        mean = float(weights @ (_PRIOR_MEAN - measured)[kept])
+        variance = float(weights @ covariance[np.ix_(kept, kept)] @ weights)
+        return mean, float(np.sqrt(variance))
+
+    def _iris(self) -> tuple[float, float]:
+        """Logarithm of the iris diameter, canonical metres, and its deviation."""
+        outline = float(np.median(self._outline)) + float(np.log(_OUTLINE_SHRINK))
+        if not self._limbus:
+            return outline, _OUTLINE_LOG_SD
+        seen = float(np.median(self._limbus))
+        spread = max(
+            1.4826 * float(np.median(np.abs(np.array(self._limbus) - seen))), _FRAME_LOG_SD
+        )
+        share = min(len(self._limbus) / max(self._looks, 1) / _ENOUGH_SEEN, 1.0)
+        few = spread / np.sqrt(1.0 + (len(self._limbus) - 1) / _FRAMES_ALIKE)
+        sd = float(np.sqrt(_LIMBUS_LOG_SD**2 + few**2 + ((1.0 - share) * _RARE_LOG_SD) ** 2))
+        trust = _OUTLINE_LOG_SD**2 / (_OUTLINE_LOG_SD**2 + sd**2)
+        return trust * seen + (1.0 - trust) * outline, float(np.sqrt(trust)) * sd
+
+    def _far_apart(self, scale: float) -> float:
+        """Distance of the pupils for the far gaze, canonical metres."""
+        far = [far_pupil_distance(scale * apart, scale * away) for apart, away in self._pupils]
+        return float(np.median(far)) / scale
+
+    def _pupil_sd(self) -> float:
+        logs = np.log([apart for apart, _ in self._pupils])
+        spread = 1.4826 * float(np.median(np.abs(logs - np.median(logs))))
+        few = max(spread, 0.5 * _FRAME_LOG_SD) / np.sqrt(1.0 + (len(logs) - 1) / _FRAMES_ALIKE)
+        return float(np.hypot(_PUPIL_LOG_SD, few))
+
+
+def _tracked(points_image: Array, camera: Camera, depths: Array) -> tuple[float, Array]:
+    """Mean diameter of the tracked irises and the pupils in camera space, canonical metres."""
+    widths, pupils = [], []
+    for ends, centre, depth in (
+        ((Lm.RIGHT_IRIS_LEFT, Lm.RIGHT_IRIS_RIGHT), Lm.RIGHT_IRIS_CENTRE, depths[0]),
+        ((Lm.LEFT_IRIS_LEFT, Lm.LEFT_IRIS_RIGHT), Lm.LEFT_IRIS_CENTRE, depths[1]),
+    ):
+        rays = camera.unproject(points_image[[*ends, centre]], depth)
+        widths.append(float(np.linalg.norm(rays[0] - rays[1])))
+        pupils.append(rays[2])
+    return float(np.mean(widths)), np.array(pupils)
+
+
+def _seen(
+    gray: npt.NDArray[np.uint8], points_image: Array, camera: Camera, depths: Array
+) -> tuple[float, Array] | None:
+    """Mean diameter of both irises as the picture shows them, and the pupils, if both are seen."""
+    widths, pupils = [], []
+    for ends, centre, ring, depth in (
+        ((Lm.RIGHT_IRIS_LEFT, Lm.RIGHT_IRIS_RIGHT), Lm.RIGHT_IRIS_CENTRE, RIGHT_EYE_RING, 0),
+        ((Lm.LEFT_IRIS_LEFT, Lm.LEFT_IRIS_RIGHT), Lm.LEFT_IRIS_CENTRE, LEFT_EYE_RING, 1),
+    ):
+        left, right = points_image[list(ends)]
+        radius = 0.5 * float(np.linalg.norm(left - right))
+        limbus = find_limbus(gray, points_image[centre], radius, points_image[list(ring)])
+        if limbus is None:
+            return None
+        at = limbus.centre_image + np.array([[0, 0], [-1, 0], [1, 0]]) * limbus.radius_px
+        rays = camera.unproject(at, depths[depth])
+        widths.append(float(np.linalg.norm(rays[1] - rays[2])))
+        pupils.append(rays[0])
+    if abs(np.log(widths[0] / widths[1])) > _EYES_AGREE:
+        return None
+    return float(np.mean(widths)), np.array(pupils)
+
+
+def _foreshortening(pupils: Array, centres: Array) -> float:
+    """Return how much narrower than face on the irises are seen, from where the eyes look.
+
+    The pupils wander in front of the centres of rotation as the eyes turn; seen from the
+    camera, a step sideways of r sin(t) is a turn by t and narrows the iris by cos(t). The mean
+    of both eyes leaves vergence out.
+    """
+    aside = 0.0
+    for pupil, centre in zip(pupils, centres, strict=True):
+        sight = centre / np.linalg.norm(centre)
+        across = pupil * (centre @ sight) / (pupil @ sight) - centre
+        aside += 0.5 * float(across[0])
+    return float(np.sqrt(max(0.0, 1.0 - (aside / ROTATION_TO_PUPIL_M) ** 2)))
+
+
+def _interval(log_mean: float, log_sd: float) -> Interval:
+    half = _Z95 * log_sd
+    return Interval(*(float(np.exp(log_mean + d)) for d in (0.0, -half, half)))
 
 
 def _sight(camera_from_head: RigidTransform) -> Array:

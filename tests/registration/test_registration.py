@@ -121,7 +121,10 @@ def test_scale_without_a_frontal_frame_is_the_population() -> None:
     estimator = ScaleEstimator()
     track = face_track(pose(50))
     estimator.add(track.points_image, CAMERA, pose(50), load_face_model().vertices_head[[33, 263]])
-    assert estimator.estimate().value == pytest.approx(1.0)
+    # The canonical face is a little larger than the average adult.
+    found = estimator.estimate()
+    assert found.value == pytest.approx(0.975)
+    assert found.high / found.low > 1.2
 
 
 def test_a_completed_head_is_a_plausible_head() -> None:
