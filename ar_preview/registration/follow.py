@@ -36,6 +36,7 @@ _RESTING_SCALE = 0.8
 _LEAST_SPREAD = 0.0005
 """Of the face's width: what the steadying takes for rest even in a noiseless picture."""
 
+_SAME_START_SHARE = 0.005
 _DISAGREE_SHARE, _DISAGREE_FRAMES = 0.10, 8
 _PREDICTION_SHARE, _PREDICTION_SLIP = 0.004, 0.3
 _FEATURES_REPEAT = 0.3
@@ -161,12 +162,15 @@ class HeadFollower:
         """Ask the picture; do not believe it when the landmarks contradict for long."""
         assert self._tracker is not None
         assert self._camera is not None
-        solution = self._tracker.track(gray, [predicted, landmark_pose @ self._correction])
+        expected = landmark_pose @ self._correction
+        width = self._face_width_px(expected)
+        gap = pixel_distance(predicted, expected, self._worn_head, self._camera)
+        starts = [predicted, expected] if gap > _SAME_START_SHARE * width else [predicted]
+        solution = self._tracker.track(gray, starts)
         if solution is None:
             return None
-        expected = landmark_pose @ self._correction
         off = pixel_distance(solution.camera_from_head, expected, self._worn_head[:7], self._camera)
-        far = off > _DISAGREE_SHARE * self._face_width_px(expected)
+        far = off > _DISAGREE_SHARE * width
         self._disagreements = self._disagreements + 1 if far else 0
         return None if self._disagreements > _DISAGREE_FRAMES else solution
 

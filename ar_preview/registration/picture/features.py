@@ -73,6 +73,8 @@ class Keyframe:
         Their numbers in the map.
     covariance : ndarray, shape (N, 2, 2)
         How precisely each can be found by its texture, texels^2.
+    contrast : ndarray, shape (N,)
+        Mean absolute deviation of the texture in the window around each, grey levels.
     points_image : ndarray, shape (N, 2)
         Where they were seen, px.
     """
@@ -82,6 +84,7 @@ class Keyframe:
     texels: npt.NDArray[np.float32]
     ids: npt.NDArray[np.intp]
     covariance: Array
+    contrast: Array
     points_image: Array
 
 
@@ -128,7 +131,15 @@ def make_keyframe(
         texels.astype(np.float64),
     )
     covariance = _NOISE_GREY_LEVELS**2 * np.asarray(np.linalg.inv(_structure(raw, texels)))
-    return Keyframe(camera_from_head, texture, texels, ids, covariance, points_image)
+    return Keyframe(
+        camera_from_head,
+        texture,
+        texels,
+        ids,
+        covariance,
+        _contrast(texture, texels),
+        points_image,
+    )
 
 
 def _structure(raw: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> Array:
@@ -144,3 +155,11 @@ def _structure(raw: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> A
     xx, xy, yy = sums
     tensor = np.stack([xx, xy, xy, yy], axis=-1).reshape(-1, 2, 2)
     return np.asarray(tensor + 1e-3 * np.eye(2), dtype=np.float64)
+
+
+def _contrast(texture: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> Array:
+    values = texture.astype(np.float32)
+    away = np.abs(values - cv2.blur(values, (_WINDOW, _WINDOW)))
+    mean = cv2.blur(np.asarray(away, dtype=np.float32), (_WINDOW, _WINDOW))
+    i, j = np.round(texels).astype(np.intp).T
+    return np.asarray(mean[j, i], dtype=np.float64)

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from ar_preview.registration.picture.features import FeatureMap, Keyframe
     from ar_preview.registration.picture.surface import View
 
-__all__ = ["COARSE", "FINE", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
+__all__ = ["NEAR", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
 
-_WINDOW, _STEPS, _STEP_TEXELS = 23, 12, 0.01
+_WINDOW, _STEPS, _STEP_TEXELS = 23, 8, 0.02
 _LEAST_COSINE = 0.3
 _MOST_SHIFT_TEXELS = 8.0
 _EDGE_PX = 4.0
+_LEAST_CONTRAST = 0.2
+"""Of the keyframe's; below it the picture is dark, and Lucas-Kanade would end anywhere."""
+
 _LEAST_EIGENVALUE = 1e-4
 _PICTURE_SD_PX = 0.3
 
@@ -37,16 +40,13 @@ class Search:
         Halvings of the texture before the search at full size.
     most_move_texels : float
         A feature further from its expected place is not believed.
-    every : int
-        1 for all features, 2 for every second one, ...
     """
 
     levels: int
     most_move_texels: float
-    every: int = 1
 
 
-COARSE, FINE, WIDE = Search(1, 12.0, 2), Search(1, 12.0), Search(3, 48.0)
+NEAR, WIDE = Search(1, 12.0), Search(3, 48.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,8 @@ class Matches:
         Median way from the prediction.
     sought : int
         How many features should have been seen.
+    difference : float
+        Mean difference of the textures around a feature, relative to their contrast; median.
     """
 
     ids: npt.NDArray[np.intp]
@@ -72,6 +74,7 @@ class Matches:
     whitening: Array
     moved_texels: float
     sought: int
+    difference: float
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -108,8 +111,8 @@ def match_keyframes(
         _match_one(texture, view, camera, camera_from_head, keyframe, features, search)
         for keyframe in keyframes
     ]
-    ids, texels, covariance, moved = (
-        np.concatenate(p) for p in zip(*(p[:4] for p in parts), strict=True)
+    ids, texels, covariance, moved, difference = (
+        np.concatenate(p) for p in zip(*(p[:5] for p in parts), strict=True)
     )
     points, jacobian, _ = view.at(texels)
     inside = ((points > _EDGE_PX) & (points < np.subtract(view.size, _EDGE_PX))).all(axis=1)
@@ -118,7 +121,8 @@ def match_keyframes(
         points[inside],
         whitening(covariance[inside], jacobian[inside]),
         float(np.median(moved[inside])) if inside.any() else 0.0,
-        sum(p[4] for p in parts),
+        sum(p[5] for p in parts),
+        float(np.median(difference[inside])) if inside.any() else 1.0,
     )
 
 
@@ -130,24 +134,24 @@ def _match_one(
     keyframe: Keyframe,
     features: FeatureMap,
     search: Search,
-) -> tuple[npt.NDArray[np.intp], Array, Array, Array, int]:
-    some = slice(None, None, search.every)
-    texels = keyframe.texels[some].astype(np.float64)
+) -> tuple[npt.NDArray[np.intp], Array, Array, Array, Array, int]:
+    texels = keyframe.texels.astype(np.float64)
     seated, jacobian, cosine = view.at(texels)
     seen = cosine > _LEAST_COSINE
     texels, ids, covariance = (
         texels[seen],
-        keyframe.ids[some][seen],
-        keyframe.covariance[some][seen],
+        keyframe.ids[seen],
+        keyframe.covariance[seen],
     )
-    if len(ids) == 0:
-        return ids, texels, covariance, np.zeros(0), 0
+    if len(ids) == 0 or _contrast(texture) < _LEAST_CONTRAST * _contrast(keyframe.texture):
+        nothing = np.zeros(0)
+        return ids[:0], texels[:0], covariance[:0], nothing, nothing, len(ids)
     # The map has been refined since: the feature is expected a little beside its old texel.
     expected = camera.project(camera_from_head @ features.points_head[ids])
     gap = expected - seated[seen]
     shift = np.linalg.solve(jacobian[seen], gap[..., None])[..., 0]
     start = texels + np.clip(shift, -_MOST_SHIFT_TEXELS, _MOST_SHIFT_TEXELS)
-    found, status, _ = cv2.calcOpticalFlowPyrLK(
+    found, status, difference = cv2.calcOpticalFlowPyrLK(
         keyframe.texture,
         texture,
         texels.astype(np.float32).reshape(-1, 1, 2),
@@ -161,12 +165,24 @@ def _match_one(
     end = found.reshape(-1, 2).astype(np.float64)
     move = end - start
     limits = np.array([view.chart.width, view.chart.height]) - 2.0
+    relative = difference.ravel() / np.maximum(keyframe.contrast[seen], 1.0)
     good = (
         (status.ravel() > 0)
         & (np.abs(move).max(axis=1) < search.most_move_texels)
         & ((end > 1.0) & (end < limits)).all(axis=1)
     )
-    return ids[good], end[good], covariance[good], np.linalg.norm(move[good], axis=1), len(ids)
+    return (
+        ids[good],
+        end[good],
+        covariance[good],
+        np.linalg.norm(move[good], axis=1),
+        relative[good],
+        len(ids),
+    )
+
+
+def _contrast(texture: npt.NDArray[np.uint8]) -> float:
+    return float(texture[::4, ::4].std())
 
 
 def whitening(covariance_texels: Array, jacobian: Array) -> Array:

@@ -11,8 +11,7 @@ from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
 from ar_preview.registration.picture.chart import Chart
 from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
 from ar_preview.registration.picture.match import (
-    COARSE,
-    FINE,
+    NEAR,
     WIDE,
     Matches,
     Search,
@@ -20,7 +19,7 @@ from ar_preview.registration.picture.match import (
     whitening,
 )
 from ar_preview.registration.picture.solve import PoseSolution, solve_pose
-from ar_preview.registration.picture.surface import Surface, View
+from ar_preview.registration.picture.surface import Surface
 from ar_preview.registration.picture.unwrap import flatten, unwrap
 
 if TYPE_CHECKING:
@@ -38,10 +37,15 @@ _REFERENCES = 2
 _AGAIN_ABOVE_TEXELS = 1.5
 _ASTRAY_TEXELS, _ASTRAY_SHARE = 4.0, 0.5
 _AGREES = 4.0
-_GRIMACE_FOUND, _GRIMACE_TEXELS, _GRIMACE_FEATURES = 0.65, 6.0, 6
+_GRIMACE_FOUND, _GRIMACE_FEATURES = 0.65, 6
+_GRIMACE_TEXELS, _GRIMACE_DIFFERENCE = 6.0, 1.1
+_MOST_DIFFERENCE = 1.2
+"""The skin of a darker, noisier or blurred picture differs by about its own contrast at most
+from what was sought, a foreign picture by more."""
+
 _SAMPLE = 40
 _LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 14, 0.3, 0.15
-_MOST_REPEATS = 3
+_WIDE_TRIES, _MOST_REPEATS = 2, 3
 _KEYFRAME_EVERY = np.radians(12.0)
 _VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
 _MOVING_SKIN = 3.0
@@ -59,15 +63,6 @@ class _Anchored:
         self.view = replace(self.view, camera_from_head=pose)
         if self.keyframe is not None:
             self.keyframe.camera_from_head = pose
-
-
-@dataclass(frozen=True, eq=False)
-class _Flat:
-    """A picture unwrapped with a pose."""
-
-    pose: RigidTransform
-    view: View
-    texture: npt.NDArray[np.uint8]
 
 
 class PictureTracker:
@@ -123,27 +118,27 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], start: RigidTransform
     ) -> tuple[Matches, PoseSolution] | None:
         """Match and solve until the pose stands; look further afield if the start is poor."""
-        flat = self._flat(gray, start)
-        matches, solution = self._match_and_solve(flat, start, COARSE)
-        if solution is None or self._is_astray(matches, solution):
-            _, solution = self._match_and_solve(flat, start, WIDE)
-        for _ in range(_MOST_REPEATS):
+        pose = start
+        matches, solution = self._match_and_solve(gray, pose, NEAR)
+        for _ in range(_WIDE_TRIES):
+            if solution is not None and not self._is_astray(matches, solution):
+                break
+            _, solution = self._match_and_solve(gray, pose, WIDE)
             if solution is None:
                 return None
             pose = solution.camera_from_head
-            if self._moved_texels(flat.pose, pose) > _AGAIN_ABOVE_TEXELS:
-                flat = self._flat(gray, pose)
-            matches, solution = self._match_and_solve(flat, pose, FINE)
-            if (
-                solution is not None
-                and self._moved_texels(pose, solution.camera_from_head) <= _AGAIN_ABOVE_TEXELS
-            ):
-                return (matches, solution) if self._holds(matches, solution) else None
-        return None
-
-    def _flat(self, gray: npt.NDArray[np.uint8], pose: RigidTransform) -> _Flat:
-        view = self._surface.seen_by(self._camera, pose)
-        return _Flat(pose, view, flatten(unwrap(gray, view), self._surface.chart.texel_m))
+            matches, solution = self._match_and_solve(gray, pose, NEAR)
+        for _ in range(_MOST_REPEATS):
+            if solution is None:
+                return None
+            moved = self._moved_texels(pose, solution.camera_from_head)
+            if moved <= _AGAIN_ABOVE_TEXELS:
+                break
+            pose = solution.camera_from_head
+            matches, solution = self._match_and_solve(gray, pose, NEAR)
+        if solution is None or not self._holds(matches, solution):
+            return None
+        return matches, solution
 
     def _moved_texels(self, before: RigidTransform, after: RigidTransform) -> float:
         """How far the face's points moved between two poses, median, in texels."""
@@ -164,19 +159,14 @@ class PictureTracker:
         return solution
 
     def _match_and_solve(
-        self, flat: _Flat, pose: RigidTransform, search: Search
+        self, gray: npt.NDArray[np.uint8], pose: RigidTransform, search: Search
     ) -> tuple[Matches, PoseSolution | None]:
+        view = self._surface.seen_by(self._camera, pose)
+        texture = flatten(unwrap(gray, view), self._surface.chart.texel_m)
         angles = _angles([k.camera_from_head for k in self._keyframes], pose)
-        order = np.argsort(angles, kind="stable")
-        count = 1 if search is COARSE else _REFERENCES
+        nearest = [self._keyframes[k] for k in np.argsort(angles, kind="stable")[:_REFERENCES]]
         matches = match_keyframes(
-            flat.texture,
-            flat.view,
-            self._camera,
-            pose,
-            [self._keyframes[k] for k in order[:count]],
-            self._features,
-            search,
+            texture, view, self._camera, pose, nearest, self._features, search
         )
         if len(matches) < _LEAST_FEATURES:
             return matches, None
@@ -201,12 +191,15 @@ class PictureTracker:
 
     def _holds(self, matches: Matches, solution: PoseSolution) -> bool:
         """Whether many agree or, on a face that pulls a grimace, nearly all were found again."""
+        if matches.difference > _MOST_DIFFERENCE:
+            return False
         agree = solution.errors * solution.scale < _AGREES
         if agree.sum() >= _LEAST_FEATURES and agree.mean() >= _LEAST_SHARE:
             return True
         return bool(
             len(matches) >= _GRIMACE_FOUND * matches.sought
             and matches.moved_texels <= _GRIMACE_TEXELS
+            and matches.difference <= _GRIMACE_DIFFERENCE
             and agree.sum() >= _GRIMACE_FEATURES
         )
 
