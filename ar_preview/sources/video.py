@@ -16,6 +16,7 @@ from ar_preview.frames import NS_PER_S, Frame
 from ar_preview.geometry import ImageSize
 from ar_preview.media import SourceInfo
 from ar_preview.sources.colour import RgbConverter, colour_of
+from ar_preview.sources.ending import Promise
 from ar_preview.sources.intrinsics import CameraChoice, fov_from_focal_length_35mm
 from ar_preview.sources.orientation import UPRIGHT, Orientation
 from ar_preview.sources.source import FileSource, check_readable
@@ -63,7 +64,8 @@ class VideoSource(FileSource):
     """The frames of a video file.
 
     Timestamps are the file's own presentation times (variable frame rates included), zero at the
-    first frame. Packets that cannot be decoded are skipped.
+    first frame. Packets that cannot be decoded are skipped; a file that ends far before its stated
+    end is refused when that place is reached, unless ``end`` lies before it.
 
     Parameters
     ----------
@@ -75,7 +77,8 @@ class VideoSource(FileSource):
     Raises
     ------
     SourceError
-        If the file cannot be read or not one picture of it can be decoded.
+        If the file cannot be read or not one picture of it can be decoded; while iterating, if
+        it is cut short.
     """
 
     def __init__(
@@ -281,9 +284,33 @@ def _timed(
             return
         held = (index, picture, time_ns)
     if held is not None:
-        duration = held[1].duration
+        index, picture, _ = held
+        duration = picture.duration
         ns = round(duration * opened.time_base * NS_PER_S) if duration else None
         yield (*held, ns)
+        if end is None or index + 1 < end:
+            _promise(path, opened.stream, opened.rate).check(
+                index + 1, _reached(opened, picture, index)
+            )
+
+
+def _promise(path: Path, stream: VideoStream, rate: Fraction) -> Promise:
+    stated = None
+    if stream.duration is not None and stream.time_base is not None:
+        stated = stream.duration * stream.time_base
+    return Promise(path, stream.frames, stated, rate)
+
+
+def _reached(opened: _Stream, picture: VideoFrame, index: int) -> Fraction:
+    """Return how long the stream has lasted at the end of a picture, seconds."""
+    if picture.pts is None:
+        return (index + 1) / opened.rate
+    # Where the first frames could not be decoded the stream begins before its first picture.
+    begin = opened.first_pts
+    if opened.stream.start_time is not None and opened.stream.time_base == opened.time_base:
+        begin = min(begin, opened.stream.start_time)
+    lasts = picture.duration * opened.time_base if picture.duration else 1 / opened.rate
+    return (picture.pts - begin) * opened.time_base + lasts
 
 
 def _time_ns(opened: _Stream, picture: VideoFrame, index: int) -> int:
