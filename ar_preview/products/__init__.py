@@ -5,14 +5,24 @@ from __future__ import annotations
 from ar_preview.products.bare import FitGuess, load_bare
 from ar_preview.products.catalogue import Catalogue, Summary, load_product
 from ar_preview.products.check import Finding, check_product
-from ar_preview.products.manifest import Manifest, manifest_schema, read_manifest
-from ar_preview.products.product import Material, Node, Primitive, Product, Slot, Texture
+from ar_preview.products.manifest import Manifest, ManifestError, manifest_schema, read_manifest
+from ar_preview.products.product import (
+    FITTED_SLOTS,
+    Material,
+    Node,
+    Primitive,
+    Product,
+    Slot,
+    Texture,
+)
 
 __all__ = [
+    "FITTED_SLOTS",
     "Catalogue",
     "Finding",
     "FitGuess",
     "Manifest",
+    "ManifestError",
     "Material",
     "Node",
     "Primitive",

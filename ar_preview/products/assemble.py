@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from ar_preview.errors import ProductError
 from ar_preview.products.confine import confined_file
 from ar_preview.products.gltf import Model, load_gltf
-from ar_preview.products.manifest import Manifest, MaterialOverride, read_manifest
+from ar_preview.products.manifest import Category, Manifest, MaterialOverride, read_manifest
 from ar_preview.products.product import Material, Product, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Assembled", "assemble_folder", "near_names", "slot_of", "with_variant"]
+__all__ = [
+    "CATEGORIES",
+    "Assembled",
+    "assemble_folder",
+    "near_names",
+    "slot_of",
+    "with_variant",
+]
 
 _SLOTS: dict[str, Slot] = {
     "glasses": "glasses",
@@ -34,6 +41,9 @@ _SLOTS: dict[str, Slot] = {
     "ring:ring": "ring:ring",
     "ring:little": "ring:little",
 }
+
+CATEGORIES: tuple[str, ...] = get_args(Category)
+"""What a product can be said to be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +77,7 @@ def slot_of(category: str, finger: str | None = None) -> Slot:
     """
     key = f"ring:{finger or 'ring'}" if category == "ring" else category
     if key not in _SLOTS:
-        known = ["ring", *(s for s in _SLOTS if not s.startswith("ring:"))]
-        raise ProductError(f"{category!r} is no category; {near_names(category, known)}")
+        raise ProductError(f"{category!r} is no category; {near_names(category, [*CATEGORIES])}")
     return _SLOTS[key]
 
 
@@ -91,8 +100,14 @@ def with_variant(product: Product, name: str) -> Product:
     return replace(product, materials={**product.materials, **replaced}, lod=lod)
 
 
-def assemble_folder(folder: Path) -> Assembled:
+def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
     """Load a product folder with its manifest, model, LOD and variants.
+
+    Parameters
+    ----------
+    folder : Path
+    category : str, optional
+        What the caller takes it for; the manifest must agree.
 
     Raises
     ------
@@ -103,13 +118,19 @@ def assemble_folder(folder: Path) -> Assembled:
         raise ProductError(f"{folder}: there is no such folder; check the path")
     manifest = read_manifest(folder)
     try_on = manifest.try_on
+    slot = slot_of(try_on.category, try_on.finger)
+    if category not in {None, try_on.category, slot}:
+        raise ProductError(
+            f"{folder}: its manifest says {try_on.category}, not {category!r}; leave the category "
+            "out or correct the manifest"
+        )
     model = load_gltf(confined_file(folder, try_on.model, "try_on.model"))
     overridden = _overridden(model.materials, try_on.materials, folder)
     variants = dict(model.variants) | _variants(manifest, overridden, folder)
     product = Product(
         id=manifest.commerce.id,
         title=manifest.commerce.title,
-        slot=slot_of(try_on.category, try_on.finger),
+        slot=slot,
         nodes=model.nodes,
         materials=overridden,
         anchor_from_model=_anchor(manifest),

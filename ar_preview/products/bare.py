@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.errors import ProductError
-from ar_preview.products.assemble import slot_of
+from ar_preview.products.assemble import CATEGORIES, slot_of
 from ar_preview.products.eyewear import analyse_eyewear
 from ar_preview.products.gltf import Model, load_gltf
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES, load_plain_mesh
 from ar_preview.products.product import Product
+from ar_preview.products.relations import MODEL_SUFFIXES
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array
 
-__all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model"]
+__all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model", "unlike"]
 
-BARE_SUFFIXES = (".glb", ".gltf", *PLAIN_SUFFIXES)
+BARE_SUFFIXES = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
 
 _GENERIC: dict[str, tuple[tuple[float, float], tuple[float, float, float]]] = {
     # Plausible longest side in mm; the origin as a fraction of the bounding box.
@@ -37,6 +38,7 @@ _GENERIC: dict[str, tuple[tuple[float, float], tuple[float, float, float]]] = {
 }
 _UNITS = (("metres", 1.0), ("millimetres", 1e-3), ("centimetres", 1e-2), ("inches", 0.0254))
 _GOOD_SYMMETRY = 0.85
+_TRUSTED = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,22 @@ class FitGuess:
     ----------
     category : str
     confidence : float
-        0 to 1; below 0.5 the result should be looked at before it is trusted.
+        0 to 1; below 0.5 it does not look like the category.
     evidence : tuple of str
         One line for each decision, lengths in mm.
+    doubts : tuple of str
+        What lowers the confidence.
     """
 
     category: str
     confidence: float
     evidence: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the shape and size are those of the category."""
+        return self.confidence >= _TRUSTED
 
 
 def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitGuess]:
@@ -65,7 +75,7 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
     path : Path
         ``.glb`` or ``.gltf``; also plain ``.obj``, ``.stl`` and ``.ply`` meshes.
     category : str, optional
-        What it is; glasses by default.
+        What it is. Without it the model must have the shape of glasses.
 
     Returns
     -------
@@ -76,15 +86,27 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
     Raises
     ------
     ProductError
-        If the file is broken, or its type or category unknown.
+        If the file is broken, its type or category unknown, or if it does not look like glasses
+        and no category says what it is.
     """
     product, guess, _ = load_bare_model(path, category=category)
+    if category is None and not guess.is_trusted:
+        raise ProductError(f"{path}: {unlike(guess)}")
     return product, guess
 
 
+def unlike(guess: FitGuess) -> str:
+    """Return a sentence on a model that was taken for glasses untold but does not look like it."""
+    return (
+        f"does not look like {guess.category} ({guess.confidence:.0%} sure: "
+        f"{', '.join(guess.doubts)}); say what it is with --category and one of "
+        f"{', '.join(CATEGORIES)}"
+    )
+
+
 def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product, FitGuess, Model]:
-    """Load as `load_bare` does and also return the file's own model."""
-    chosen = category or "glasses"
+    """Load with the file's own model, also what does not look like glasses."""
+    chosen = "glasses" if category is None else category
     slot = slot_of(chosen)
     if path.exists() and path.suffix.lower() not in BARE_SUFFIXES and path.is_file():
         raise ProductError(
@@ -103,7 +125,8 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
     if chosen == "glasses":
         matrix, dimensions, guess = _glasses(surface)
     else:
-        matrix, dimensions, guess = _generic(surface, chosen)
+        # A finger may be named with a ring, as in ring:index.
+        matrix, dimensions, guess = _generic(surface, chosen.split(":")[0])
     product = Product(
         id=_identifier(path),
         title=path.stem if path.stem != "scene" else path.parent.name,
@@ -129,7 +152,7 @@ def _glasses(surface: Surface) -> tuple[Array, dict[str, float], FitGuess]:
     shift = found.product_from_model[:3, 3] * 1e3
     scale_line = f"unit: {found.unit}, one unit of the file is {found.scale * 1e3:g} mm"
     if found.unit == "unknown":
-        scale_line += f"; scaled to a total width of {size['width']:.0f} mm, set the real size"
+        scale_line += f"; scaled to a total width of {size['width']:.0f} mm"
     evidence = [
         scale_line,
         f"size: front {size['frame_width']:.1f} mm wide and {size['height']:.1f} high, overall "
@@ -144,10 +167,17 @@ def _glasses(surface: Surface) -> tuple[Array, dict[str, float], FitGuess]:
     confidence = symmetric**2 * (0.35 + 0.65 * found.temples)
     if found.unit == "unknown":
         confidence *= 0.6
+    doubts = []
+    if symmetric < 1.0:
+        doubts.append("its left and right differ")
+    if found.temples < 0.5:
+        doubts.append("no two temples run back")
+    if found.unit == "unknown":
+        doubts.append("in no unit it is as wide as a face")
     return (
         found.product_from_model,
         {k: v for k, v in size.items() if k in {"frame_width", "temple_length"}},
-        FitGuess("glasses", float(confidence), tuple(evidence)),
+        FitGuess("glasses", float(confidence), tuple(evidence), tuple(doubts)),
     )
 
 
@@ -167,5 +197,7 @@ def _generic(surface: Surface, category: str) -> tuple[Array, dict[str, float], 
         f"size: {size[0]:.1f} x {size[1]:.1f} x {size[2]:.1f} mm",
         "axes: as glTF has them, y up and z out",
     )
-    guess = FitGuess(category, 0.5 if fits else 0.25, evidence)
-    return matrix, {}, guess
+    if fits:
+        return matrix, {}, FitGuess(category, _TRUSTED, evidence)
+    doubts = (f"in no unit it is {low_mm:.0f} to {high_mm:.0f} mm long",)
+    return matrix, {}, FitGuess(category, 0.5 * _TRUSTED, evidence, doubts)

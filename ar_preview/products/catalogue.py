@@ -126,14 +126,21 @@ def locate(spec: str | Path, catalogue: Catalogue | None = None) -> Path:
     """Return the product folder or model file that a spec means.
 
     Anything with a separator or a model's suffix is a path, everything else an id of the
-    catalogue; a folder in the working directory is the last resort.
+    catalogue; a folder in the working directory is the last resort. A manifest means its folder.
 
     Raises
     ------
     ProductError
-        If it is an unknown id; names similar ones.
+        If it is empty, or an unknown id; names similar ones.
     """
     path, text = Path(spec), str(spec)
+    if not text.strip():
+        raise ProductError(
+            "expected a product (a catalogue id, a product folder or a model file such as .glb), "
+            "got nothing; `ar-preview products list` shows the ids"
+        )
+    if path.name == MANIFEST_NAME and path.is_file():
+        return path.parent
     if isinstance(spec, Path) or path.suffix.lower() in BARE_SUFFIXES or set(text) & {"/", "\\"}:
         return path
     shelf = catalogue if catalogue is not None else Catalogue.bundled()
@@ -156,7 +163,8 @@ def load_product(
     spec : str or Path
         A catalogue id, a product folder, or a bare model file.
     category : str, optional
-        What a bare model is; glasses by default. Not for products with a manifest.
+        What a bare model is; without it the model must have the shape of glasses. The manifest
+        of a product folder must agree with it.
     variant : str, optional
         Name of a variant to wear.
     catalogue : Catalogue, optional
@@ -169,12 +177,7 @@ def load_product(
     """
     path = locate(spec, catalogue)
     if path.is_dir():
-        product = assemble_folder(path).product
-        if category is not None and product.slot.split(":")[0] != category:
-            raise ProductError(
-                f"{path}: its manifest says {product.slot}, not {category!r}; leave the category "
-                "out or correct the manifest"
-            )
+        product = assemble_folder(path, category=category).product
     else:
         product = load_bare(path, category=category)[0]
     return product if variant is None else with_variant(product, variant)

@@ -10,15 +10,18 @@ import numpy as np
 
 from ar_preview.errors import ProductError
 from ar_preview.products.assemble import assemble_folder
-from ar_preview.products.bare import load_bare_model
+from ar_preview.products.bare import load_bare_model, unlike
 from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate
 from ar_preview.products.eyewear import FRONT_DEPTH_MM
+from ar_preview.products.manifest import MANIFEST_NAME, ManifestError
+from ar_preview.products.product import FITTED_SLOTS
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ar_preview.products.assemble import Assembled
+    from ar_preview.products.bare import FitGuess
     from ar_preview.products.gltf import Model
     from ar_preview.products.manifest import Manifest
     from ar_preview.products.product import Product
@@ -31,7 +34,6 @@ _MOST_TRIANGLES = 20_000
 _MOST_LOD_TRIANGLES = 5_000
 _MOST_TEXTURE_SIDE = 2048
 _FRAME_WIDTH_TOLERANCE_MM = 2.0
-_TEMPLE_TOLERANCE_MM = 10.0
 _BRIDGE_TOLERANCE_MM = 8.0
 _LONGEST_SIDE_MM = 700.0
 _SHORTEST_SIDE_MM = 3.0
@@ -57,14 +59,15 @@ class Finding:
 def check_product(
     spec: str | Path, *, category: str | None = None, catalogue: Catalogue | None = None
 ) -> list[Finding]:
-    """Check a product; broken files give one finding of level ``error`` for each line.
+    """Check a product; what keeps it from loading gives one finding for each problem.
 
     Parameters
     ----------
     spec : str or Path
         A catalogue id, a product folder, or a bare model file.
     category : str, optional
-        What a bare model is.
+        What a bare model is; without it the model must have the shape of glasses. The manifest
+        of a product folder must agree with it.
     catalogue : Catalogue, optional
         Where ids are looked up.
 
@@ -76,33 +79,39 @@ def check_product(
     try:
         path = locate(spec, catalogue)
         if path.is_dir():
-            found = _check_folder(path)
+            found = _check_folder(path, category)
         else:
             product, guess, model = load_bare_model(path, category=category)
-            found = [
-                Finding(
-                    "info",
-                    f"no manifest: taken for {guess.category}, confidence {guess.confidence:.0%}",
-                ),
-                *(Finding("info", line) for line in guess.evidence),
-            ]
-            if guess.confidence < 0.5:
-                found.append(
-                    Finding(
-                        "warning",
-                        f"the shape does not look like {guess.category}; give the category or "
-                        "write a product.toml",
-                    )
-                )
+            if category is None and not guess.is_trusted:
+                # Everything else would be told of a pair of glasses that it is not.
+                return [Finding("error", unlike(guess)), *_facts(guess)]
+            found = _check_guess(guess, told=category is not None)
             found += _check_model(product, model)
+    except ManifestError as error:
+        return [Finding("error", f"{MANIFEST_NAME}: {problem}") for problem in error.problems]
     except ProductError as error:
-        return [Finding("error", line) for line in str(error).splitlines()]
+        return [Finding("error", str(error))]
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda f: order[f.level])
 
 
-def _check_folder(folder: Path) -> list[Finding]:
-    assembled = assemble_folder(folder)
+def _facts(guess: FitGuess) -> list[Finding]:
+    return [Finding("info", line) for line in guess.evidence]
+
+
+def _check_guess(guess: FitGuess, *, told: bool) -> list[Finding]:
+    sure = f", {guess.confidence:.0%} sure" if guess.category == "glasses" else ""
+    how = "given as" if told else "taken for"
+    found = [Finding("info", f"no manifest: {how} {guess.category}{sure}"), *_facts(guess)]
+    if guess.doubts:
+        verdict = "not sure to be" if guess.is_trusted else "does not look like"
+        doubts = ", ".join(guess.doubts)
+        found.append(Finding("warning", f"{verdict} {guess.category}: {doubts}"))
+    return found
+
+
+def _check_folder(folder: Path, category: str | None) -> list[Finding]:
+    assembled = assemble_folder(folder, category=category)
     product, manifest = assembled.product, assembled.manifest
     found = _check_model(product, assembled.model)
     found += _check_lod(assembled)
@@ -142,6 +151,11 @@ def _check_model(product: Product, model: Model) -> list[Finding]:
         found.append(Finding("error", "all triangles have zero area; export the meshes again"))
     elif flat := int((areas <= 1e-14 * float(areas.max())).sum()):
         found.append(Finding("info", f"{flat} triangles have no area"))
+    if product.slot not in FITTED_SLOTS:
+        fitted = ", ".join(sorted(FITTED_SLOTS))
+        found.append(
+            Finding("error", f"a product worn as {product.slot}: this version fits {fitted} only")
+        )
     size = np.ptp(surface.bounds, axis=0) * 1e3
     longest = float(size.max())
     text = f"size {size[0]:.1f} x {size[1]:.1f} x {size[2]:.1f} mm (x, y, z)"
@@ -197,7 +211,7 @@ def _check_lod(assembled: Assembled) -> list[Finding]:
     if full != light:
         names = ", ".join(sorted(full ^ light)[:6])
         found.append(
-            Finding("warning", f"the LOD's nodes differ from the model's ({names}); moving parts")
+            Finding("warning", f"the LOD has other nodes than the model ({names}); name them alike")
         )
     bounds = [Surface.of_product(p).bounds for p in (product, product.lod)]
     if (off := float(np.abs(bounds[0] - bounds[1]).max()) * 1e3) > 1.0:

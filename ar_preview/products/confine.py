@@ -46,5 +46,5 @@ def confined_file(folder: Path, name: str, where: str) -> Path:
             f"{where}: {name[:80]!r} leads out of {folder} through a link; copy the file into it"
         )
     if not there:
-        raise ProductError(f"{where}: there is no file {name[:80]!r} in {folder}; add it")
+        raise ProductError(f"{where}: expected the file {name[:80]!r} beside it, got none; add it")
     return path

@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf.container import read_file
-from ar_preview.products.relations import related_problems
+from ar_preview.products.plain_mesh import PLAIN_SUFFIXES
+from ar_preview.products.relations import MODEL_SUFFIXES, related_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Commerce",
     "Dimensions",
     "Manifest",
+    "ManifestError",
     "MaterialOverride",
     "TryOn",
     "Variant",
@@ -211,6 +214,27 @@ class Manifest(_Strict):
     try_on: TryOn
 
 
+class ManifestError(ProductError):
+    """Something in ``product.toml`` is wrong.
+
+    Parameters
+    ----------
+    path : Path
+        The manifest.
+    problems : sequence of str
+        One or more; a single one makes a message of one line, several a line each.
+    """
+
+    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        if len(self.problems) == 1:
+            text = f"{path}: {self.problems[0]}"
+        else:
+            heading = f"{path}: {len(self.problems)} problems; correct them:"
+            text = "\n".join([heading, *(f"  {problem}" for problem in self.problems)])
+        super().__init__(text)
+
+
 def manifest_schema() -> dict[str, Any]:
     """Return the JSON schema of ``product.toml``."""
     schema = Manifest.model_json_schema()
@@ -240,21 +264,64 @@ def _pydantic_problems(error: ValidationError) -> list[str]:
     return problems
 
 
+def _needs() -> str:
+    """Return a phrase with what every manifest must state."""
+    tables = []
+    for table, model in (("commerce", Commerce), ("try_on", TryOn)):
+        names = [name for name, entry in model.model_fields.items() if entry.is_required()]
+        tables.append(f"[{table}] with {' and '.join(names)}")
+    return (
+        f"it needs schema_version = 1, {' and '.join(tables)}; "
+        "`ar-preview products schema` prints all fields"
+    )
+
+
+def _without_manifest(folder: Path) -> str:
+    """Return what a folder without a manifest holds instead, and what to do with that."""
+    suffixes = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
+    entries = sorted(folder.iterdir())
+    models = [p.name for p in entries if p.suffix.lower() in suffixes and p.is_file()]
+    if models:
+        shown = ", ".join(models[:6]) + (", ..." if len(models) > 6 else "")
+        return (
+            f"holds no {MANIFEST_NAME}, only the model{'s' if len(models) > 1 else ''} {shown}; "
+            f"give a model directly: {folder / models[0]}"
+        )
+    products = [p.name for p in entries if (p / MANIFEST_NAME).is_file()]
+    if products:
+        return f"holds no {MANIFEST_NAME}, but product folders; give {folder / products[0]}"
+    return (
+        f"holds no {MANIFEST_NAME} and no model ({', '.join(suffixes)}); give a product folder, a "
+        "model file or a catalogue id"
+    )
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read and check ``product.toml`` of a product folder.
 
     Raises
     ------
     ProductError
-        If the file is missing or no TOML; otherwise with one line for every problem found: where,
-        what was expected, what came.
+        If the file is missing or no TOML.
+    ManifestError
+        With every problem found in it: where, what was expected, what came.
     """
     path = folder / MANIFEST_NAME
-    raw = read_file(path, _MAX_BYTES)
+    try:
+        missing = _without_manifest(folder) if folder.is_dir() and not path.exists() else None
+    except OSError as error:
+        raise ProductError(f"{folder}: cannot be read ({error}); check its rights") from error
+    if missing:
+        raise ProductError(f"{folder}: {missing}")
+    raw = read_file(path, _MAX_BYTES, remedy=_needs())
     try:
         data = tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ProductError(f"{path}: is not valid TOML ({error}); save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise ProductError(f"{path}: is not valid TOML ({error}); correct that line") from error
+    if not data:
+        raise ProductError(f"{path}: it states nothing; {_needs()}")
     problems: list[str] = []
     manifest: Manifest | None = None
     try:
@@ -264,8 +331,5 @@ def read_manifest(folder: Path) -> Manifest:
     problems += related_problems(data, folder)
     unique = list(dict.fromkeys(problems))
     if unique or manifest is None:
-        count = f"{len(unique)} problem{'s' if len(unique) > 1 else ''}"
-        raise ProductError(
-            "\n".join([f"{path}: {count}; correct them:", *map("  {}".format, unique)])
-        )
+        raise ManifestError(path, unique)
     return manifest

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
 __all__ = [
+    "FITTED_SLOTS",
     "AlphaMode",
     "Material",
     "Node",
@@ -38,6 +39,9 @@ Slot = Literal[
     "bracelet",
 ]
 """Where on a person a piece is worn; one product per slot."""
+
+FITTED_SLOTS: frozenset[Slot] = frozenset({"glasses"})
+"""The slots that this version puts products on; of the others it reads the products only."""
 
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
 

@@ -71,6 +71,8 @@ def test_an_unknown_unit_is_said_and_lowers_the_confidence(tmp_path: Path) -> No
     product_, guess = load_bare(glasses_builder(matrix=moved).write(tmp_path / "m.glb"))
     assert np.ptp(product_.vertices_product()[:, 0]) == pytest.approx(0.140, abs=1e-3)
     assert "unknown" in guess.evidence[0] and guess.confidence < 0.7
+    doubt = "not sure to be glasses: in no unit it is as wide as a face"
+    assert doubt in [f.text for f in check_product(tmp_path / "m.glb") if f.level == "warning"]
 
 
 def test_a_one_sided_detail_does_not_move_the_middle(tmp_path: Path) -> None:
@@ -98,13 +100,58 @@ def test_a_shield_hangs_on_its_notch(tmp_path: Path) -> None:
     assert any("shield" in line for line in guess.evidence)
 
 
-def test_what_is_no_glasses_is_not_trusted(tmp_path: Path) -> None:
+def crate(path: Path, side_mm: float = 200.0) -> Path:
     b = GlbBuilder()
-    b.node(b.primitive(*box([0, 0, 0], [0.2, 0.12, 0.2])))
-    path = b.write(tmp_path / "cube.glb")
-    _, guess = load_bare(path)
-    assert guess.confidence < 0.5
-    assert any("does not look like glasses" in f.text for f in check_product(path))
+    b.node(b.primitive(*box([0, 0, 0], np.array([1.0, 0.6, 1.0]) * side_mm * 1e-3)))
+    return b.write(path)
+
+
+def test_what_is_no_glasses_must_be_told(tmp_path: Path) -> None:
+    path = crate(tmp_path / "crate.glb")
+    with pytest.raises(ProductError) as caught:
+        load_product(path)
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"{path}: does not look like glasses (")
+    assert "% sure: no two temples run back" in line
+    assert "--category and one of glasses, hat, over_ear, earrings," in line
+    assert load_product(path, category="hat").slot == "hat"
+    product_, guess = load_bare(path, category="glasses")
+    assert product_.slot == "glasses"
+    assert guess.confidence < 0.5 and not guess.is_trusted
+    assert "no two temples run back" in guess.doubts
+
+
+def test_check_of_what_is_no_glasses(tmp_path: Path) -> None:
+    path = crate(tmp_path / "crate.glb")
+    (error, *facts) = check_product(path)
+    assert error.level == "error" and "--category" in error.text
+    assert facts and all(f.level == "info" for f in facts)
+    # Once told, telling it again is no remedy; what stays is that the shape is odd.
+    told = [f for f in check_product(path, category="glasses") if "look like" in f.text]
+    (warning,) = told
+    assert warning.level == "warning" and "category" not in warning.text
+    assert not [f for f in check_product(path, category="glasses") if f.level == "error"]
+
+
+def test_check_knows_what_this_version_cannot_put_on(tmp_path: Path) -> None:
+    errors = [
+        f.text
+        for f in check_product(crate(tmp_path / "crate.glb"), category="hat")
+        if f.level == "error"
+    ]
+    assert errors == ["a product worn as hat: this version fits glasses only"]
+
+
+def test_check_doubts_a_size_that_no_unit_explains(tmp_path: Path) -> None:
+    path = crate(tmp_path / "crate.glb", side_mm=4e6)
+    texts = [f.text for f in check_product(path, category="earrings") if f.level == "warning"]
+    assert "does not look like earrings: in no unit it is 5 to 150 mm long" in texts
+
+
+def test_a_ring_may_be_told_with_its_finger(tmp_path: Path) -> None:
+    path = crate(tmp_path / "ring.glb", side_mm=20.0)
+    assert load_product(path, category="ring:index").slot == "ring:index"
+    assert load_product(path, category="ring").slot == "ring:ring"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +174,8 @@ def test_errors(tmp_path: Path) -> None:
     path = glasses_builder().write(tmp_path / "m.glb")
     with pytest.raises(ProductError, match="'glases' is no category; did you mean 'glasses'"):
         load_bare(path, category="glases")
+    with pytest.raises(ProductError, match="'' is no category"):
+        load_bare(path, category="")
     (tmp_path / "m.txt").write_text("x")
     with pytest.raises(ProductError, match=r"expected \.glb or \.gltf.*, got '\.txt'"):
         load_bare(tmp_path / "m.txt")
@@ -179,3 +228,20 @@ def test_mindar_glasses_are_millimetres(shared_data: Path) -> None:
     assert product_.dimensions_mm["frame_width"] == pytest.approx(139.4, abs=0.3)
     points = product_.vertices_product() * 1e3
     assert points[:, 2].min() == pytest.approx(-126.2, abs=0.2)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "category"), [("hat", "hat"), ("earring", "earrings")])
+def test_hats_and_earrings_are_not_worn_on_the_nose(
+    shared_data: Path, name: str, category: str
+) -> None:
+    path = shared_data / "models" / f"mindar_{name}" / "scene.gltf"
+    with pytest.raises(ProductError, match=r"does not look like glasses .*--category"):
+        load_product(path)
+    assert load_product(path, category=category).slot == category
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["SunglassesKhronos.glb", "mindar_glasses/scene.gltf"])
+def test_glasses_need_not_be_told(shared_data: Path, name: str) -> None:
+    assert load_product(shared_data / "models" / name).slot == "glasses"

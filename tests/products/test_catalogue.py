@@ -112,18 +112,34 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ProductError, match="no such file"):
         load_product(tmp_path / "none")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ProductError, match=r"product\.toml.*no such file"):
+    with pytest.raises(ProductError, match=r"empty: holds no product\.toml"):
         load_product(tmp_path / "empty")
     folder = product_folder(tmp_path / "modelless")
     (folder / "model.glb").unlink()
-    with pytest.raises(ProductError, match=r"try_on\.model: there is no file 'model\.glb'"):
+    with pytest.raises(ProductError, match=r"try_on\.model: expected the file 'model\.glb'"):
         load_product(folder)
+
+
+@pytest.mark.parametrize("spec", ["", "  "])
+def test_no_product_is_no_file(spec: str) -> None:
+    with pytest.raises(ProductError, match=r"expected a product .*, got nothing; .*products list"):
+        load_product(spec)
+    (finding,) = check_product(spec)
+    assert finding.level == "error"
+
+
+def test_a_manifest_means_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_product(folder / "product.toml").id == "box"
+    monkeypatch.chdir(folder)
+    assert load_product("product.toml").id == "box"
 
 
 def test_category_must_agree_with_the_manifest(folder: Path) -> None:
     assert load_product(folder, category="glasses").slot == "glasses"
     with pytest.raises(ProductError, match="manifest says glasses, not 'hat'"):
         load_product(folder, category="hat")
+    (finding,) = check_product(folder, category="hat")
+    assert finding.level == "error" and "manifest says glasses, not 'hat'" in finding.text
 
 
 def test_the_bundled_catalogue_loads() -> None:
@@ -173,3 +189,11 @@ def test_check_turns_failures_into_findings(tmp_path: Path) -> None:
     folder = product_folder(tmp_path / "box", MANIFEST.replace("EUR", "€"))
     assert any("commerce.price" in t for t in levels(folder)["error"])
     assert levels(tmp_path / "none.glb")["error"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_check_counts_problems_only(tmp_path: Path, count: int) -> None:
+    wrong = "".join(f'wrong_{i} = "x"\n' for i in range(count))
+    folder = product_folder(tmp_path / "box", MANIFEST.replace("[try_on]\n", wrong + "[try_on]\n"))
+    found = levels(folder)["error"]
+    assert [t.split(":")[1].strip() for t in found] == [f"commerce.wrong_{i}" for i in range(count)]

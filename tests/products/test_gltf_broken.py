@@ -197,7 +197,7 @@ def test_gltf_never_leaves_its_folder(tmp_path: Path, uri: str) -> None:
     (tmp_path / "secret.bin").write_bytes(bytes(b.binary))
     (folder / "link.bin").symlink_to(tmp_path / "secret.bin")
     path = b.write_gltf(folder / "m.gltf", uri)
-    refused(path, "inside|not followed|leads out|there is no file")
+    refused(path, "inside|not followed|leads out|beside it, got none")
 
 
 def test_cycles_and_depth(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ar_preview.errors import ProductError
 from ar_preview.products.confine import confined_file
-from ar_preview.products.manifest import manifest_schema, read_manifest
+from ar_preview.products.manifest import ManifestError, manifest_schema, read_manifest
 from tests.products.glb_builder import MANIFEST, product_folder
 
 if TYPE_CHECKING:
@@ -125,11 +125,61 @@ def test_matrices_that_are_not_rigid(tmp_path: Path) -> None:
 
 def test_missing_and_broken_files(tmp_path: Path) -> None:
     with pytest.raises(ProductError, match="no such file"):
-        read_manifest(tmp_path)
-    for content, match in ((b"a = ", "not valid TOML"), (b"\xff\xfe", "not valid TOML")):
+        read_manifest(tmp_path / "none")
+    for content, match in ((b"a = ", "not valid TOML"), (b"\xff\xfe", "save it as UTF-8")):
         (tmp_path / "product.toml").write_bytes(content)
         with pytest.raises(ProductError, match=match):
             read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "# soon\n"])
+def test_an_empty_manifest_says_what_it_needs(tmp_path: Path, content: str) -> None:
+    (tmp_path / "product.toml").write_text(content)
+    with pytest.raises(ProductError) as caught:
+        read_manifest(tmp_path)
+    text = str(caught.value)
+    assert "[commerce] with id and title and [try_on] with category and anchor" in text
+    assert "ar-preview products schema" in text
+    assert "GLB" not in text
+    # What it says is needed is all that is needed, besides the dimensions of the category.
+    minimal = (
+        'schema_version = 1\n[commerce]\nid = "a"\ntitle = "A"\n'
+        '[try_on]\ncategory = "hat"\nanchor = "crown"\n'
+    )
+    assert read_manifest(product_folder(tmp_path, minimal)).commerce.id == "a"
+
+
+def test_a_folder_without_manifest_tells_what_it_holds(tmp_path: Path) -> None:
+    def refusal() -> str:
+        with pytest.raises(ProductError) as caught:
+            read_manifest(tmp_path)
+        assert str(caught.value).startswith(f"{tmp_path}: holds no product.toml")
+        return str(caught.value)
+
+    assert "and no model (.glb" in refusal()
+    product_folder(tmp_path / "round")
+    assert refusal().endswith(f"give {tmp_path / 'round'}")
+    (tmp_path / "b.STL").touch()
+    assert refusal().endswith(f"only the model b.STL; give a model directly: {tmp_path / 'b.STL'}")
+    (tmp_path / "a.glb").touch()
+    assert "only the models a.glb, b.STL; give" in refusal()
+    assert refusal().endswith(str(tmp_path / "a.glb"))
+
+
+def test_a_single_problem_takes_one_line(tmp_path: Path) -> None:
+    folder = product_folder(tmp_path)
+    (folder / "model.glb").unlink()
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(folder)
+    problem = "try_on.model: expected the file 'model.glb' beside it, got none; add it"
+    assert caught.value.problems == (problem,)
+    assert str(caught.value) == f"{folder / 'product.toml'}: {problem}"
+    product_folder(tmp_path, MANIFEST.replace('title = "Box"', 'titel = "Box"'))
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(folder)
+    assert len(caught.value.problems) == 2
+    assert str(caught.value).splitlines()[0].endswith("2 problems; correct them:")
+    assert len(str(caught.value).splitlines()) == 3
 
 
 @pytest.mark.parametrize(

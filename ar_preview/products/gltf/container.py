@@ -28,8 +28,16 @@ _BINARY_CHUNK = 0x004E4942
 _EXPORT = "export the model again as GLB"
 
 
-def read_file(path: Path, limit: int) -> bytes:
+def read_file(path: Path, limit: int, *, remedy: str | None = None) -> bytes:
     """Return a file's bytes.
+
+    Parameters
+    ----------
+    path : Path
+    limit : int
+        Most bytes that are read.
+    remedy : str, optional
+        What to do about an empty or too large file, where it is no model.
 
     Raises
     ------
@@ -43,11 +51,11 @@ def read_file(path: Path, limit: int) -> bytes:
             raise ProductError(f"{path}: expected a file, got something else; give a file's path")
         size = path.stat().st_size
         if size == 0:
-            raise ProductError(f"{path}: the file is empty; {_EXPORT}")
+            raise ProductError(f"{path}: the file is empty; {remedy or _EXPORT}")
         if size > limit:
             raise ProductError(
                 f"{path}: {size / 2**20:.0f} MiB are more than the limit of {limit / 2**20:.0f} "
-                "MiB; simplify the meshes and textures"
+                f"MiB; {remedy or 'simplify the meshes and textures'}"
             )
         with path.open("rb") as stream:
             return stream.read(size)
