@@ -215,7 +215,7 @@ class TracksFile(_FileSink):
 
     def write(self, result: PreviewResult) -> None:
         """Add the tracks of one frame."""
-        self._log.append(result.frame.index, result.tracks)
+        self._log.append(result.frame, result.tracks)
 
     def _finish(self, failed: bool) -> None:
         if not failed:

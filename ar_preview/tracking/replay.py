@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
+from ar_preview.tracking.tracks_file import (
+    FORMAT,
+    THUMBNAIL_SIDE,
+    VERSION,
+    Arrays,
+    read_arrays,
+    thumbnail,
+)
 from ar_preview.tracks import FaceTrack, HandTrack, Tracks
 
 if TYPE_CHECKING:
@@ -20,37 +28,45 @@ if TYPE_CHECKING:
 
 __all__ = ["ReplayTracker", "TrackLog"]
 
-_FORMAT = "ar-preview-tracks"
-_VERSION = 1
+# The same file decoded elsewhere may differ by a level, and other containers round times to ms.
+_SAME_LEVELS = 3
+_SAME_TIME_NS = 1_000_000
 
 
 class TrackLog:
     """Collects the tracks of a run; `save` writes one compressed ``.npz``.
 
-    Arrays in the file: ``format``, ``version``; ``frame_index`` (F,) and ``size`` (F, 2);
-    per face ``face_frame``, ``face_id``, ``face_points`` (N, 478, 3: x and y in px, relative
-    depth in px); per hand ``hand_frame``, ``hand_id``, ``hand_right``, ``hand_score``,
-    ``hand_points`` (N, 21, 3) and ``hand_world`` (N, 21, 3, metres).
+    Arrays in the file: ``format``, ``version``; per frame ``frame_index`` (F,), ``frame_time``
+    (F,) in ns, ``frame_size`` (F, 2) in px and ``frame_thumbnail`` (F, 8, 8), mean grey levels
+    by which the clip is known again; per face ``face_frame`` (N,), ``face_id`` (N,),
+    ``face_points`` (N, 478, 3: x and y in px, relative depth in px); per hand ``hand_frame``,
+    ``hand_id``, ``hand_right``, ``hand_score`` (all (N,)), ``hand_points`` (N, 21, 3) and
+    ``hand_world`` (N, 21, 3, metres).
     """
 
     def __init__(self) -> None:
-        self._frames: list[tuple[int, ImageSize]] = []
+        self._frames: list[tuple[int, int, ImageSize, npt.NDArray[np.uint8]]] = []
         self._faces: list[tuple[int, FaceTrack]] = []
         self._hands: list[tuple[int, HandTrack]] = []
 
-    def append(self, index: int, tracks: Tracks) -> None:
-        """Remember the tracks of the frame with this index."""
-        self._frames.append((index, tracks.size))
+    def append(self, frame: Frame, tracks: Tracks) -> None:
+        """Remember the tracks of a frame."""
+        index = frame.index
+        self._frames.append((index, frame.timestamp_ns, tracks.size, thumbnail(frame.image)))
         self._faces += [(index, face) for face in tracks.faces]
         self._hands += [(index, hand) for hand in tracks.hands]
 
     def save(self, path: Path) -> None:
         """Write everything to ``path`` (``.npz``)."""
         arrays: dict[str, npt.NDArray[np.generic]] = {
-            "format": np.array(_FORMAT),
-            "version": np.array(_VERSION),
-            "frame_index": np.array([i for i, _ in self._frames], np.int64),
-            "size": np.array([s for _, s in self._frames], np.int32).reshape(-1, 2),
+            "format": np.array(FORMAT),
+            "version": np.array(VERSION),
+            "frame_index": np.array([f[0] for f in self._frames], np.int64),
+            "frame_time": np.array([f[1] for f in self._frames], np.int64),
+            "frame_size": np.array([f[2] for f in self._frames], np.int32).reshape(-1, 2),
+            "frame_thumbnail": np.array([f[3] for f in self._frames], np.uint8).reshape(
+                -1, THUMBNAIL_SIDE, THUMBNAIL_SIDE
+            ),
             "face_frame": np.array([i for i, _ in self._faces], np.int64),
             "face_id": np.array([f.id for _, f in self._faces], np.int32),
             "face_points": np.array(
@@ -84,21 +100,12 @@ class ReplayTracker:
     Raises
     ------
     TrackingError
-        If the file is missing, damaged or of another format.
+        If the file is missing, damaged, of another format or holds what no tracker gives.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                if str(data["format"]) != _FORMAT or int(data["version"]) != _VERSION:
-                    raise TrackingError(
-                        f"{path} is not a version {_VERSION} tracks file; write one with "
-                        f"`ar-preview render --tracks`"
-                    )
-                self._tracks = _read(data)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise TrackingError(f"the tracks file {path} cannot be read: {error}") from error
+        self._recorded = _read(read_arrays(path))
 
     def track(self, frame: Frame) -> Tracks:
         """Return the recorded tracks of a frame.
@@ -106,15 +113,21 @@ class ReplayTracker:
         Raises
         ------
         TrackingError
-            If the file has no such frame, or one of another size.
+            If the file has no such frame, or one of another size, time or content.
         """
-        tracks = self._tracks.get(frame.index)
-        if tracks is None:
+        recorded = self._recorded.get(frame.index)
+        if recorded is None:
             raise TrackingError(f"{self._path} has no tracks for frame {frame.index}")
+        tracks = recorded.tracks
         if tracks.size != frame.size:
             raise TrackingError(
                 f"{self._path} was made from {tracks.size[0]}x{tracks.size[1]} frames, this one "
                 f"is {frame.size[0]}x{frame.size[1]}: use the same source"
+            )
+        if not recorded.is_of(frame):
+            raise TrackingError(
+                f"{self._path} was made from another clip: frame {frame.index} differs; "
+                "use the same source"
             )
         return tracks
 
@@ -122,7 +135,22 @@ class ReplayTracker:
         """Nothing to release."""
 
 
-def _read(data: np.lib.npyio.NpzFile) -> dict[int, Tracks]:
+@dataclass(frozen=True, eq=False)
+class _Recorded:
+    """The tracks of one frame, and by what the frame is known again."""
+
+    tracks: Tracks
+    time_ns: int
+    thumbnail: npt.NDArray[np.uint8]
+
+    def is_of(self, frame: Frame) -> bool:
+        if abs(frame.timestamp_ns - self.time_ns) > _SAME_TIME_NS:
+            return False
+        difference = thumbnail(frame.image).astype(np.int16) - self.thumbnail
+        return bool(np.abs(difference).max() <= _SAME_LEVELS)
+
+
+def _read(data: Arrays) -> dict[int, _Recorded]:
     faces: dict[int, list[FaceTrack]] = {}
     hands: dict[int, list[HandTrack]] = {}
     for index, key, table in zip(
@@ -149,10 +177,20 @@ def _read(data: np.lib.npyio.NpzFile) -> dict[int, Tracks]:
             )
         )
     return {
-        int(index): Tracks(
-            ImageSize(int(size[0]), int(size[1])),
-            tuple(faces.get(int(index), ())),
-            tuple(hands.get(int(index), ())),
+        int(index): _Recorded(
+            Tracks(
+                ImageSize(int(size[0]), int(size[1])),
+                tuple(faces.get(int(index), ())),
+                tuple(hands.get(int(index), ())),
+            ),
+            int(time_ns),
+            grey,
         )
-        for index, size in zip(data["frame_index"], data["size"], strict=True)
+        for index, time_ns, size, grey in zip(
+            data["frame_index"],
+            data["frame_time"],
+            data["frame_size"],
+            data["frame_thumbnail"],
+            strict=True,
+        )
     }

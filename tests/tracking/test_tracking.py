@@ -19,6 +19,7 @@ from ar_preview.tracking import (
     load_weights,
 )
 from ar_preview.tracking.identity import IdentityKeeper
+from ar_preview.tracking.tracks_file import thumbnail
 from ar_preview.tracks import FaceTrack, HandTrack, Tracks
 from tests.people import portrait
 
@@ -144,6 +145,12 @@ def test_a_lone_face_is_always_the_first() -> None:
     assert keeper.assign([_outline(300)], 5_000_000_000) == [0]
 
 
+def _frame(index: int, brighter: int = 0, time_ns: int | None = None) -> Frame:
+    x = np.arange(320)[None, :, None] // 2 + np.zeros((240, 1, 3), np.int64)
+    image = (x + 5 * (index - 7) + brighter).astype(np.uint8)
+    return Frame(image, index, index * 40_000_000 if time_ns is None else time_ns)
+
+
 def _log() -> tuple[TrackLog, Tracks]:
     rng = np.random.default_rng(1)
     face = FaceTrack(3, rng.normal(200, 50, (478, 2)), rng.normal(0, 20, 478))
@@ -157,8 +164,8 @@ def _log() -> tuple[TrackLog, Tracks]:
     )
     tracks = Tracks(ImageSize(320, 240), (face,), (hand,))
     log = TrackLog()
-    log.append(7, tracks)
-    log.append(8, Tracks(ImageSize(320, 240)))
+    log.append(_frame(7), tracks)
+    log.append(_frame(8), Tracks(ImageSize(320, 240)))
     return log, tracks
 
 
@@ -166,28 +173,146 @@ def test_replayed_tracks_are_the_recorded_ones_exactly(tmp_path: Path) -> None:
     log, tracks = _log()
     log.save(tmp_path / "tracks.npz")
     replay = ReplayTracker(tmp_path / "tracks.npz")
-    image = np.zeros((240, 320, 3), np.uint8)
-    again = replay.track(Frame(image, 7))
+    again = replay.track(_frame(7))
     np.testing.assert_array_equal(again.faces[0].points_image, tracks.faces[0].points_image)
     np.testing.assert_array_equal(again.faces[0].depth_image, tracks.faces[0].depth_image)
     np.testing.assert_array_equal(again.hands[0].points_world, tracks.hands[0].points_world)
     assert (again.faces[0].id, again.hands[0].id, again.hands[0].handedness) == (3, 1, "right")
-    assert replay.track(Frame(image, 8)).faces == ()
+    assert replay.track(_frame(8)).faces == ()
     with pytest.raises(TrackingError, match="no tracks for frame 9"):
-        replay.track(Frame(image, 9))
+        replay.track(_frame(9))
     with pytest.raises(TrackingError, match="320x240"):
         replay.track(Frame(np.zeros((10, 10, 3), np.uint8), 7))
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off"])
+def test_tracks_of_another_clip_are_refused(tmp_path: Path) -> None:
+    _log()[0].save(tmp_path / "tracks.npz")
+    replay = ReplayTracker(tmp_path / "tracks.npz")
+    # Another decoder may round otherwise, another container rounds times to milliseconds.
+    assert replay.track(_frame(7, brighter=1, time_ns=280_400_000)).faces
+    for other in (
+        _frame(7, brighter=9),
+        _frame(7, time_ns=300_000_000),
+        Frame(np.ascontiguousarray(_frame(7).image[:, ::-1]), 7, 280_000_000),
+    ):
+        with pytest.raises(TrackingError, match="made from another clip"):
+            replay.track(other)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (97, 61), (320, 240), (1921, 1080)])
+def test_thumbnail_is_the_mean_of_its_parts(size: tuple[int, int]) -> None:
+    width, height = size
+    assert (thumbnail(np.full((height, width, 3), 201, np.uint8)) == 201).all()
+    ramp = np.linspace(0, 255, width).round().astype(np.uint8)
+    grey = thumbnail(np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width, 3))))
+    assert grey.shape == (8, 8)
+    if width > 300:
+        np.testing.assert_allclose(grey, np.tile(255 * (np.arange(8) + 0.5) / 8, (8, 1)), atol=1.5)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a zip", b"PK\x03\x04 cut off", b"index,x,y\n1,2,3\n"]
+)
 def test_a_broken_tracks_file_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "tracks.npz"
     path.write_bytes(content)
-    with pytest.raises(TrackingError, match=r"tracks\.npz"):
+    with pytest.raises(TrackingError, match=r"tracks\.npz is not a tracks file") as caught:
         ReplayTracker(path)
+    assert "pickle" not in str(caught.value)
+
+
+def test_a_single_array_is_no_tracks_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((5, 478, 3)))
+    path = (tmp_path / "a.npy").rename(tmp_path / "tracks.npz")
+    with pytest.raises(TrackingError, match="not a tracks file"):
+        ReplayTracker(path)
+
+
+def test_a_missing_tracks_file_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(TrackingError, match=r"cannot read .*tracks\.npz: No such file"):
+        ReplayTracker(tmp_path / "tracks.npz")
 
 
 def test_another_kind_of_npz_is_a_clear_error(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", points=np.zeros(3))
-    with pytest.raises(TrackingError):
+    with pytest.raises(TrackingError, match="not a tracks file"):
         ReplayTracker(tmp_path / "other.npz")
+
+
+def _with_points(value: float) -> np.ndarray:
+    points = np.full((1, 478, 3), 100.0)
+    points[0, 5, 1] = value
+    return points
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"version": np.array(1)}, "version 2"),
+        ({"version": np.array([2, 2])}, "version 2"),
+        ({"format": np.array("other")}, "not a tracks file"),
+        ({"format": np.array(["a", "b"])}, "not a tracks file"),
+        ({"face_points": None}, "has no face_points"),
+        ({"face_points": np.zeros((282, 100, 3))}, r"\(N, 478, 3\)"),
+        ({"face_points": np.zeros((2, 478, 3))}, "expected 1 rows"),
+        ({"face_points": np.zeros(())}, r"\(N, 478, 3\)"),
+        ({"face_points": np.full((1, 478, 3), "x")}, r"\(N, 478, 3\)"),
+        ({"face_points": np.array([{}], dtype=object)}, "damaged"),
+        ({"face_points": np.zeros(0)}, r"\(N, 478, 3\)"),
+        ({"face_points": _with_points(np.nan)}, "face_points are not finite"),
+        ({"face_points": _with_points(-np.inf)}, "face_points are not finite"),
+        ({"face_points": _with_points(1e12)}, "far outside the frame"),
+        ({"face_points": _with_points(33_000)}, "far outside the frame"),
+        ({"hand_points": np.full((1, 21, 3), 1e12)}, "hand_points"),
+        ({"hand_world": np.full((1, 21, 3), np.nan)}, "hand_world"),
+        ({"hand_score": np.array([np.nan], np.float32)}, "hand_score"),
+        ({"hand_right": np.array(["yes"])}, "hand_right"),
+        ({"face_id": np.array(0, np.int32)}, "face_id"),
+        ({"face_frame": np.array([99])}, "not in frame_index"),
+        ({"face_frame": np.array([7.0])}, "face_frame"),
+        ({"frame_index": np.array([7, 7])}, "frame_index"),
+        ({"frame_index": np.array([7])}, "expected 1 rows"),
+        ({"frame_size": np.array([[320, 240], [0, 240]])}, "frame_size"),
+        ({"frame_thumbnail": np.zeros((2, 4, 4), np.uint8)}, "frame_thumbnail"),
+        ({"frame_time": np.array(["a", "b"])}, "frame_time"),
+    ],
+)
+def test_tracks_that_no_tracker_gives_are_one_clear_line(
+    tmp_path: Path, changes: dict[str, np.ndarray | None], says: str
+) -> None:
+    path = tmp_path / "tracks.npz"
+    _log()[0].save(path)
+    with np.load(path) as data:
+        arrays = {name: data[name] for name in data.files} | changes
+    np.savez(path, **{name: array for name, array in arrays.items() if array is not None})
+    with pytest.raises(TrackingError, match=says) as caught:
+        ReplayTracker(path)
+    assert "\n" not in str(caught.value)
+    assert "pickle" not in str(caught.value)
+
+
+def test_damage_anywhere_in_a_tracks_file_is_a_tracking_error(tmp_path: Path) -> None:
+    path = tmp_path / "tracks.npz"
+    _log()[0].save(path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(5)
+    refused = 0
+    for at in rng.integers(0, len(whole), 150):
+        data = bytearray(whole)
+        data[at] ^= int(rng.integers(1, 256))
+        path.write_bytes(data)
+        try:
+            ReplayTracker(path)
+        except TrackingError:
+            refused += 1
+    assert refused > 100
+
+
+def test_an_empty_run_can_be_replayed(tmp_path: Path) -> None:
+    log = TrackLog()
+    log.append(_frame(0), Tracks(ImageSize(320, 240)))
+    log.save(tmp_path / "tracks.npz")
+    assert ReplayTracker(tmp_path / "tracks.npz").track(_frame(0)).faces == ()
+    TrackLog().save(tmp_path / "tracks.npz")
+    with pytest.raises(TrackingError, match="no tracks for frame 0"):
+        ReplayTracker(tmp_path / "tracks.npz").track(_frame(0))

@@ -1,0 +1,170 @@
+"""The arrays of a tracks file: their names, shapes and limits, and the check when one is read."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ar_preview.errors import TrackingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ar_preview.frames import RgbImage
+
+__all__ = ["FORMAT", "THUMBNAIL_SIDE", "VERSION", "Arrays", "read_arrays", "thumbnail"]
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+FORMAT = "ar-preview-tracks"
+VERSION = 2
+THUMBNAIL_SIDE = 8
+
+# Large pictures are thinned to this many rows first: enough to know a frame again.
+_THUMBNAIL_SOURCE_PX = 256
+
+# Name -> (shape behind the first axis, type as written). The part of a name before the first
+# underscore is its table: all arrays of a table have one row for each of its entries.
+_ARRAYS: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
+    "frame_index": ((), np.int64),
+    "frame_time": ((), np.int64),
+    "frame_size": ((2,), np.int32),
+    "frame_thumbnail": ((THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8),
+    "face_frame": ((), np.int64),
+    "face_id": ((), np.int32),
+    "face_points": ((478, 3), np.float64),
+    "hand_frame": ((), np.int64),
+    "hand_id": ((), np.int32),
+    "hand_right": ((), np.bool_),
+    "hand_score": ((), np.float32),
+    "hand_points": ((21, 3), np.float64),
+    "hand_world": ((21, 3), np.float64),
+}
+_KINDS = {"i": "integers", "u": "bytes", "f": "numbers", "b": "true or false"}
+_MAX_SIDE_PX = 1 << 16
+# Landmarks may lie outside the frame, but not this many frames away.
+_MAX_FRAMES_AWAY = 100
+_MAX_WORLD_M = 100.0
+# Whatever zipfile, zlib and NumPy raise for damaged archives and headers.
+_UNREADABLE = (
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def thumbnail(image: RgbImage) -> npt.NDArray[np.uint8]:
+    """Return the mean grey of 8 x 8 equal parts of a picture, shape (8, 8), levels."""
+    step = max(1, min(image.shape[:2]) // _THUMBNAIL_SOURCE_PX)
+    image = image[::step, ::step]
+    height, width = image.shape[:2]
+    rows, columns = (np.arange(THUMBNAIL_SIDE) * side // THUMBNAIL_SIDE for side in (height, width))
+    sums = np.add.reduceat(image, rows, axis=0, dtype=np.uint32)
+    sums = np.add.reduceat(sums, columns, axis=1, dtype=np.uint32).sum(axis=2)
+    # A picture smaller than the thumbnail repeats pixels.
+    counts = [
+        np.maximum(np.diff(np.append(begins, side)), 1)
+        for begins, side in ((rows, height), (columns, width))
+    ]
+    means: npt.NDArray[np.float64] = sums / (3.0 * np.outer(*counts))
+    return np.asarray(np.round(means), dtype=np.uint8)
+
+
+def read_arrays(path: Path) -> Arrays:
+    """Read a tracks file; all that comes back has the right shape and type and is plausible.
+
+    Raises
+    ------
+    TrackingError
+        One line that says what is wrong with the file.
+    """
+    arrays = _unpacked(path)
+    problem = _shape_problem(arrays) or _value_problem(arrays)
+    if problem is not None:
+        raise TrackingError(f"the tracks file {path} is damaged: {problem}")
+    return arrays
+
+
+def _unpacked(path: Path) -> Arrays:
+    remedy = "write one with `ar-preview render --tracks`"
+    try:
+        with path.open("rb") as stream:
+            is_archive = zipfile.is_zipfile(stream)
+    except OSError as error:
+        raise TrackingError(f"cannot read the tracks file {path}: {error.strerror}") from None
+    if not is_archive:
+        raise TrackingError(f"{path} is not a tracks file (.npz), or it is cut short; {remedy}")
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            names = set(data.files)
+            if not {"format", "version"} <= names or str(data["format"]) != FORMAT:
+                raise TrackingError(f"{path} is not a tracks file; {remedy}")
+            version = data["version"]
+            if version.shape != () or version != VERSION:
+                raise TrackingError(
+                    f"expected a tracks file of version {VERSION}, {path} has another; {remedy}"
+                )
+            return {name: data[name] for name in _ARRAYS if name in names}
+    except _UNREADABLE:
+        raise TrackingError(f"the tracks file {path} is damaged: {remedy}") from None
+
+
+def _shape_problem(arrays: Arrays) -> str | None:
+    """Check names, shapes and types, and bring the types to those that are written."""
+    rows: dict[str, int] = {}
+    for name, (shape, kind) in _ARRAYS.items():
+        array = arrays.get(name)
+        if array is None:
+            return f"it has no {name}"
+        expected = np.dtype(kind)
+        if array.ndim == 0 or array.shape[1:] != shape or array.dtype.kind != expected.kind:
+            wanted = ", ".join(["N", *map(str, shape)])
+            return (
+                f"expected {name} to be {_KINDS[expected.kind]} of shape ({wanted}), "
+                f"got {array.dtype} of shape {array.shape}"
+            )
+        table = name.partition("_")[0]
+        if rows.setdefault(table, len(array)) != len(array):
+            return f"expected {rows[table]} rows in {name}, got {len(array)}"
+        with np.errstate(all="ignore"):
+            arrays[name] = array.astype(expected)
+    return None
+
+
+def _value_problem(arrays: Arrays) -> str | None:
+    index, size = arrays["frame_index"], arrays["frame_size"]
+    order = np.argsort(index)
+    known = index[order]
+    if (known < 0).any() or (np.diff(known) == 0).any():
+        return "frame_index repeats or is negative"
+    if (size < 1).any() or (size > _MAX_SIDE_PX).any():
+        return f"frame_size is outside 1 to {_MAX_SIDE_PX} px"
+    for table in ("face", "hand"):
+        frame, points = arrays[f"{table}_frame"], arrays[f"{table}_points"]
+        if not np.isin(frame, known).all():
+            return f"{table}_frame names frames that are not in frame_index"
+        row = order[np.searchsorted(known, frame)]
+        limit = _MAX_FRAMES_AWAY * size[row].max(axis=1, initial=0)
+        if not (np.abs(points) <= limit[:, None, None]).all():
+            return f"{table}_points are not finite or far outside the frame"
+    if not (np.abs(arrays["hand_world"]) <= _MAX_WORLD_M).all():
+        return "hand_world is not finite or farther than a hand reaches"
+    score = arrays["hand_score"]
+    if not ((score >= 0.0) & (score <= 1.0)).all():
+        return "hand_score is outside 0 to 1"
+    return None
