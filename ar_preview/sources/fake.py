@@ -16,7 +16,8 @@ import numpy as np
 
 from ar_preview.sources.capture import CaptureError
 from ar_preview.sources.intrinsics import CameraChoice
-from ar_preview.sources.still import FolderSource
+from ar_preview.sources.source import FileSource, check_readable
+from ar_preview.sources.still import FolderSource, ImageSource, is_still
 from ar_preview.sources.video import VideoSource
 
 if TYPE_CHECKING:
@@ -91,9 +92,23 @@ class FakeCamera:
         frame_rate: float | None = 30.0,
         max_pictures: int = 300,
     ) -> FakeCamera:
-        """Replay a video or a folder of pictures, up to a number of frames kept in memory."""
-        opened = FolderSource if path.is_dir() else VideoSource
-        with opened(path, CameraChoice(), 0, max_pictures) as source:
+        """Replay a video, a folder or one still picture, up to a number of frames in memory.
+
+        Raises
+        ------
+        SourceError
+            If it cannot be read.
+        """
+        source: FileSource
+        if path.is_dir():
+            source = FolderSource(path, CameraChoice(), 0, max_pictures)
+        else:
+            check_readable(path)
+            if is_still(path):
+                source = ImageSource(path, CameraChoice())
+            else:
+                source = VideoSource(path, CameraChoice(), 0, max_pictures)
+        with source:
             return cls([frame.image for frame in source], script, frame_rate)
 
     def open(self, device: int) -> _FakeCapture:

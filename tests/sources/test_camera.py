@@ -4,6 +4,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
@@ -239,6 +240,21 @@ def test_fake_camera_replays_a_video_through_the_front_door(tmp_path: Path) -> N
     assert frame.camera.fov_degrees == pytest.approx(60.0)
     with pytest.raises(SourceError, match="for files"):
         open_source("camera:0", start=3, capture_factory=fake.open)
+
+
+def test_fake_camera_shows_a_still_picture_or_a_folder(tmp_path: Path) -> None:
+    for index in (1, 2):
+        picture = np.full((40, 60, 3), 50 * index, np.uint8)
+        assert cv2.imwrite(str(tmp_path / f"{index}.png"), picture)
+    still = FakeCamera.from_path(tmp_path / "2.png", frame_rate=None).open(0)
+    assert [int(still.read()[0, 0, 0]) for _ in range(3)] == [100] * 3  # type: ignore[index]
+    folder = FakeCamera.from_path(tmp_path, frame_rate=None).open(0)
+    assert [int(folder.read()[0, 0, 0]) for _ in range(3)] == [50, 100, 50]  # type: ignore[index]
+    text = tmp_path / "a.txt"
+    text.write_text("no picture")
+    for path in (text, tmp_path / "missing.png"):
+        with pytest.raises(SourceError, match=path.name):
+            FakeCamera.from_path(path)
 
 
 def test_fake_camera_drops_what_it_is_told_to() -> None:
