@@ -46,14 +46,18 @@ def solve_head_pose(
     pixels = np.ascontiguousarray(opencv_from_image(points_image[good]))
     matrix = camera.opencv_matrix
     distortion = np.array(camera.distortion) if camera.distortion else None
-    found, rotation, translation = cv2.solvePnP(
-        model, pixels, matrix, distortion, flags=cv2.SOLVEPNP_SQPNP
-    )
-    if not found:
+    try:
+        found, rotation, translation = cv2.solvePnP(
+            model, pixels, matrix, distortion, flags=cv2.SOLVEPNP_SQPNP
+        )
+        if not found:
+            return None
+        rotation, translation = cv2.solvePnPRefineLM(
+            model, pixels, matrix, distortion, rotation, translation
+        )
+    except cv2.error:
+        # Points that lie on one spot or a camera far from any real one.
         return None
-    rotation, translation = cv2.solvePnPRefineLM(
-        model, pixels, matrix, distortion, rotation, translation
-    )
     if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
         return None
     pose = RigidTransform(

@@ -18,6 +18,9 @@ CameraMatrix = tuple[float, float, float, float]
 _FILM_DIAGONAL_MM = hypot(36.0, 24.0)
 _PLAUSIBLE_FOCAL_MM = (8.0, 400.0)
 _ASPECT_TOLERANCE = 0.01
+# In longer sides of the frame: from wider than any fisheye to narrower than any telephoto lens.
+_FOCAL_LIMITS = (0.05, 100.0)
+_CENTRE_LIMIT = 10.0
 
 
 def fov_from_focal_length_35mm(focal_length_mm: float, size: ImageSize) -> float | None:
@@ -103,15 +106,17 @@ class CameraChoice:
             return self._fitted(self.camera, size)
         if self.camera is not None:
             try:
-                return Camera(size[0], size[1], *self.camera)
+                camera = Camera(size[0], size[1], *self.camera)
             except (TypeError, ValueError) as error:
                 raise SourceError(f"impossible camera matrix: {error}") from None
+            return _checked(camera)
         fov = self.fov_degrees or metadata_fov or DEFAULT_FOV_DEGREES
         square = ImageSize(max(1, round(size[0] * aspect)), size[1])
         return Camera.from_fov(square, fov).resized(size)
 
     @staticmethod
     def _fitted(camera: Camera, size: ImageSize) -> Camera:
+        _checked(camera)
         if (camera.width, camera.height) == tuple(size):
             return camera
         ratio = camera.width * size[1] / (camera.height * size[0])
@@ -121,3 +126,21 @@ class CameraChoice:
                 f"{size[0]}x{size[1]}: give one with the same aspect ratio"
             )
         return camera.resized(size)
+
+
+def _checked(camera: Camera) -> Camera:
+    """Refuse numbers that no lens has, which numerical solvers fail on."""
+    side = max(camera.width, camera.height)
+    low, high = (side * limit for limit in _FOCAL_LIMITS)
+    if not (low <= camera.fx <= high and low <= camera.fy <= high):
+        raise SourceError(
+            f"impossible camera matrix: expected focal lengths between {low:g} and {high:g} px for "
+            f"{camera.width}x{camera.height} frames, got {camera.fx:g} and {camera.fy:g}"
+        )
+    reach = side * _CENTRE_LIMIT
+    if max(abs(camera.cx), abs(camera.cy)) > reach:
+        raise SourceError(
+            f"impossible camera matrix: expected the principal point within {reach:g} px of the "
+            f"frame's corner, got {camera.cx:g}, {camera.cy:g}"
+        )
+    return camera

@@ -69,6 +69,14 @@ def test_pnp_gives_nothing_for_nonsense() -> None:
     assert persons == ()
 
 
+@pytest.mark.parametrize("matrix", [(1e30, 1e30, 200.0, 200.0), (600.0, 600.0, 2e9, 200.0)])
+def test_pnp_gives_no_pose_where_opencv_fails(matrix: tuple[float, float, float, float]) -> None:
+    model = load_face_model()
+    points = face_track(pose()).points_image
+    camera = Camera(CAMERA.width, CAMERA.height, *matrix)
+    assert solve_head_pose(points[STIFF], model.vertices_head[STIFF], camera) is None
+
+
 def test_the_filter_calms_a_resting_head_and_keeps_up_with_a_moving_one() -> None:
     rng = np.random.default_rng(2)
     pivot = np.array([0.0, 0.03, 0.05])

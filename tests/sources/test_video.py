@@ -274,6 +274,35 @@ def test_camera_choice(tmp_path: Path) -> None:
         camera_of(camera=(-1.0, 141.0, 79.0, 61.0))
 
 
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        (1e30, 1e30, 80.0, 60.0),
+        (150.0, 1e30, 80.0, 60.0),
+        (7.9, 150.0, 80.0, 60.0),
+        (150.0, 150.0, 2e9, 60.0),
+        (150.0, 150.0, 80.0, -1700.0),
+        (float("nan"), 150.0, 80.0, 60.0),
+    ],
+)
+def test_camera_that_no_lens_has_is_refused(
+    tmp_path: Path, matrix: tuple[float, float, float, float]
+) -> None:
+    path = write_video(tmp_path / "a.mp4", [smooth_picture(0)] * 2)
+    for camera in (matrix, *([Camera(160, 120, *matrix)] if matrix[0] == matrix[0] else [])):
+        with pytest.raises(SourceError, match="impossible camera matrix"):
+            open_source(path, camera=camera)
+
+
+@pytest.mark.parametrize("matrix", [(8.0, 16_000.0, 1600.0, -1600.0), (100.0, 100.0, 0.0, 0.0)])
+def test_an_unusual_camera_is_taken(
+    tmp_path: Path, matrix: tuple[float, float, float, float]
+) -> None:
+    path = write_video(tmp_path / "a.mp4", [smooth_picture(0)] * 2)
+    with open_source(path, camera=matrix) as source:
+        assert next(source).camera == Camera(160, 120, *matrix)
+
+
 def test_focal_length_in_the_container_is_used(tmp_path: Path) -> None:
     key = "com.apple.quicktime.camera.focal_length.35mm_equivalent"
     spec = VideoSpec(metadata={key: "26"}, muxer_options={"movflags": "use_metadata_tags"})
