@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ar_preview.errors import (
         ArPreviewError,
+        MeasurementError,
         OutputError,
         ProductError,
         RenderError,
@@ -47,6 +48,7 @@ _HOMES = {
     "HandLandmark": "landmarks",
     "ImageSize": "frames",
     "Layer": "layer",
+    "MeasurementError": "errors",
     "OutputError": "errors",
     "Preview": "preview",
     "PreviewResult": "preview",
@@ -73,6 +75,7 @@ __all__ = [
     "HandLandmark",
     "ImageSize",
     "Layer",
+    "MeasurementError",
     "OutputError",
     "Preview",
     "PreviewResult",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArPreviewError",
+    "MeasurementError",
     "OutputError",
     "ProductError",
     "RenderError",
@@ -22,6 +23,10 @@ class SourceError(ArPreviewError):
 
 class TrackingError(ArPreviewError):
     """The tracker or its weights cannot be used."""
+
+
+class MeasurementError(ArPreviewError):
+    """A size or a camera cannot be measured from what the pictures show."""
 
 
 class ProductError(ArPreviewError):

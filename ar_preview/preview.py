@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from ar_preview.compositing import composite
-from ar_preview.errors import TrackingError
+from ar_preview.errors import MeasurementError
 from ar_preview.fitting import HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.registration import Registration
@@ -27,10 +27,28 @@ if TYPE_CHECKING:
     from ar_preview.scene import Scene
     from ar_preview.tracks import Tracks
 
-__all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult"]
+__all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult", "check_pupil_distance"]
 
 PUPIL_DISTANCE_LIMITS_MM = (40.0, 80.0)
 """Pupil distances of people from five years on (Dodgson, Proc. SPIE 5291, 2004)."""
+
+
+def check_pupil_distance(pupil_distance_mm: float | None) -> float | None:
+    """Return a told pupil distance in metres.
+
+    Raises
+    ------
+    MeasurementError
+        If no human has it.
+    """
+    low, high = PUPIL_DISTANCE_LIMITS_MM
+    if pupil_distance_mm is None:
+        return None
+    if not low <= pupil_distance_mm <= high:
+        raise MeasurementError(
+            f"expected a pupil distance between {low:g} and {high:g} mm, got {pupil_distance_mm:g}"
+        )
+    return 1e-3 * pupil_distance_mm
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +136,9 @@ class Preview:
     ProductError
         If the products cannot be worn together.
     TrackingError
-        If the tracker cannot start, or the pupil distance is no human's.
+        If the tracker cannot start.
+    MeasurementError
+        If the pupil distance is no human's.
     RenderError
         If there is no usable OpenGL driver.
     """
@@ -134,20 +154,11 @@ class Preview:
         tracker: Tracker | None = None,
         pupil_distance_mm: float | None = None,
     ) -> None:
-        low, high = PUPIL_DISTANCE_LIMITS_MM
-        if pupil_distance_mm is not None and not low <= pupil_distance_mm <= high:
-            raise TrackingError(
-                f"expected a pupil distance between {low:g} and {high:g} mm, "
-                f"got {pupil_distance_mm:g}"
-            )
+        pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
         self._camera = camera
         self.wear(products, variant)
-        self._registration = Registration(
-            self._model,
-            continuous,
-            None if pupil_distance_mm is None else 1e-3 * pupil_distance_mm,
-        )
+        self._registration = Registration(self._model, continuous, pupil_distance_m)
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model)
         self._renderer = Renderer()

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "ar_preview"
 # From the ground up. A room imports rooms of earlier lines only, never one of its own line
 # (ARCHITECTURE.md: the house). The ground and the types floor are stairs of several lines.
 FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("ground", frozenset({"geometry", "errors", "assets", "preflight"})),
+    ("ground", frozenset({"geometry", "errors", "assets", "preflight", "quiet"})),
     ("ground", frozenset({"frames"})),
     ("types", frozenset({"landmarks", "tracks", "layer", "products", "media"})),
     ("types", frozenset({"poses"})),
@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "sources",
                 "tracking",
                 "registration",
+                "measuring",
                 "fitting",
                 "staging",
                 "rendering",
@@ -64,6 +65,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
                 "sources",
                 "products",
                 "registration",
+                "measuring",
                 "staging",
                 "compositing",
                 "recording",
@@ -84,7 +86,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
     "trimesh": ("trimesh", frozenset({"products"})),
     "typer": ("typer", frozenset({"cli"})),
 }
-NUMPY_FREE = frozenset({"preflight", "errors", "assets"})
+NUMPY_FREE = frozenset({"preflight", "errors", "assets", "quiet"})
 
 # Whatever opens a socket; the one exception is the script that re-obtains the weights.
 NETWORK = frozenset(

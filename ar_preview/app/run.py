@@ -33,6 +33,7 @@ def run_mirror(
     mirrored: bool = True,
     hint: str = "",
     frame_limit: int | None = None,
+    pupil_distance_mm: float | None = None,
 ) -> int:
     """Show the window until it is closed; return how many pictures were shown.
 
@@ -54,6 +55,7 @@ def run_mirror(
         mirrored=mirrored,
         hint=hint,
         frame_limit=frame_limit,
+        pupil_distance_mm=pupil_distance_mm,
     )
     window.show()
     # Python sees Ctrl-C only when its own code runs now and then.

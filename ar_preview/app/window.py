@@ -45,6 +45,8 @@ class MirrorWindow(QMainWindow):
         A line to show at first, for example why the sample is shown.
     frame_limit : int, optional
         Close by itself after so many shown pictures.
+    pupil_distance_mm : float, optional
+        Known pupil distance of the person, for true size.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class MirrorWindow(QMainWindow):
         mirrored: bool = True,
         hint: str = "",
         frame_limit: int | None = None,
+        pupil_distance_mm: float | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("ar_preview")
@@ -79,7 +82,7 @@ class MirrorWindow(QMainWindow):
         ):
             for key in keys:
                 QShortcut(QKeySequence(key), self, action)
-        self._worker = PreviewWorker(open_source, self.product)
+        self._worker = PreviewWorker(open_source, self.product, pupil_distance_mm)
         self._worker.arrived.connect(self._refresh)
         self._worker.failed.connect(self._fail)
         self._describe()

@@ -37,13 +37,21 @@ class PreviewWorker(QThread):
         Opens the source; called again for every round of a file.
     product : Product or None
         What is worn at first.
+    pupil_distance_mm : float, optional
+        Known pupil distance of the person, for true size.
     """
 
     arrived = Signal()
     failed = Signal(str)
 
-    def __init__(self, open_source: Callable[[], Source], product: Product | None) -> None:
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        product: Product | None,
+        pupil_distance_mm: float | None = None,
+    ) -> None:
         super().__init__()
+        self._pupil_distance_mm = pupil_distance_mm
         self._open_source = open_source
         self._product = product
         self._wake = threading.Event()
@@ -72,7 +80,11 @@ class PreviewWorker(QThread):
 
     def _run(self) -> None:
         source = self._open_source()
-        with Preview(self._worn(), continuous=source.info.is_continuous) as preview:
+        with Preview(
+            self._worn(),
+            continuous=source.info.is_continuous,
+            pupil_distance_mm=self._pupil_distance_mm,
+        ) as preview:
             while not self._stopping:
                 with source:
                     last, count = self._play(source, preview)

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from ar_preview.cli.calibrate import calibrate
 from ar_preview.cli.console import notes, say
 from ar_preview.cli.doctor import doctor
 from ar_preview.cli.evaluate import evaluate
+from ar_preview.cli.measure import measure
 from ar_preview.cli.products import products_app
 from ar_preview.cli.render import render
 from ar_preview.cli.show import demo, live
@@ -35,6 +37,8 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(live)
 app.command()(render)
+app.command()(measure)
+app.command()(calibrate)
 app.command()(evaluate)
 app.command()(doctor)
 app.add_typer(products_app, name="products")

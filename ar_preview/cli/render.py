@@ -46,6 +46,10 @@ def render(
     fov: Annotated[
         float | None, typer.Option(metavar="DEG", help="Degrees across the longer side.")
     ] = None,
+    pd: Annotated[
+        float | None,
+        typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
+    ] = None,
     faces: Annotated[int, typer.Option(min=1, max=16, help="Most faces to dress.")] = 1,
     start: Annotated[int | None, typer.Option(help="First frame.")] = None,
     end: Annotated[int | None, typer.Option(help="Frame to stop before.")] = None,
@@ -86,6 +90,7 @@ def render(
                     variant=variant,
                     num_faces=faces,
                     tracker=replay,
+                    pupil_distance_mm=pd,
                 )
             )
             sinks: list[Sink] = []

@@ -48,6 +48,10 @@ def live(
         list[str] | None,
         typer.Option("-p", "--product", help="Product to show; repeatable; all by default."),
     ] = None,
+    pd: Annotated[
+        float | None,
+        typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
+    ] = None,
     snapshots: Annotated[Path, typer.Option(help="Folder for snapshots.")] = DEMO_FOLDER,
     frames: Annotated[int | None, typer.Option(min=1, help="Close after so many pictures.")] = None,
 ) -> None:
@@ -58,16 +62,19 @@ def live(
         raise SourceError(f"{problem}; `ar-preview render` writes files instead")
     if simulate is not None and source is not None:
         raise SourceError("--source and --simulate exclude each other: choose one")
+    from ar_preview.preview import check_pupil_distance
+
+    check_pupil_distance(pd)
     chosen = _products(product)
     if simulate is not None:
-        fake = _fake_camera(simulate)
-        _mirror(partial(open_source, "camera:0", capture_factory=fake), chosen, snapshots, frames)
+        opened = partial(open_source, "camera:0", capture_factory=_fake_camera(simulate))
+        _mirror(opened, chosen, snapshots, frames, pd=pd)
     elif source is not None:
-        _mirror(partial(open_source, source), chosen, snapshots, frames, mirrored=False)
+        _mirror(partial(open_source, source), chosen, snapshots, frames, mirrored=False, pd=pd)
     elif camera is not None:
-        _mirror(partial(open_source, f"camera:{camera}"), chosen, snapshots, frames)
+        _mirror(partial(open_source, f"camera:{camera}"), chosen, snapshots, frames, pd=pd)
     else:
-        _mirror_or_sample(chosen, snapshots, frames)
+        _mirror_or_sample(chosen, snapshots, frames, pd)
 
 
 def demo(
@@ -123,7 +130,9 @@ def _fake_camera(path: Path) -> CaptureFactory:
     return FakeCamera.from_path(path).open
 
 
-def _mirror_or_sample(products: list[Product], snapshots: Path, frames: int | None) -> None:
+def _mirror_or_sample(
+    products: list[Product], snapshots: Path, frames: int | None, pd: float | None = None
+) -> None:
     """Show the first camera, or the sample where there is none."""
     first = partial(open_source, "camera:0")
     try:
@@ -133,7 +142,7 @@ def _mirror_or_sample(products: list[Product], snapshots: Path, frames: int | No
         sample = partial(open_source, DEMO_SAMPLE)
         _mirror(sample, products, snapshots, frames, mirrored=False, hint=hint)
     else:
-        _mirror(first, products, snapshots, frames)
+        _mirror(first, products, snapshots, frames, pd=pd)
 
 
 def _mirror(
@@ -144,11 +153,18 @@ def _mirror(
     *,
     mirrored: bool = True,
     hint: str = "",
+    pd: float | None = None,
 ) -> None:
     from ar_preview.app import run_mirror
 
     shown = run_mirror(
-        open_again, products, snapshots, mirrored=mirrored, hint=hint, frame_limit=frames
+        open_again,
+        products,
+        snapshots,
+        mirrored=mirrored,
+        hint=hint,
+        frame_limit=frames,
+        pupil_distance_mm=pd,
     )
     if frames is not None:
         say(f"{shown} pictures shown")

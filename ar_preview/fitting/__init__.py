@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ar_preview.fitting.glasses import GlassesSeat, seat_glasses
-from ar_preview.fitting.measure import HeadMeasurer
+from ar_preview.fitting.measure import HeadMeasurer, resized
 from ar_preview.fitting.verdict import FitNote, fit_verdict
 from ar_preview.fitting.wardrobe import Wardrobe
 
@@ -13,5 +13,6 @@ __all__ = [
     "HeadMeasurer",
     "Wardrobe",
     "fit_verdict",
+    "resized",
     "seat_glasses",
 ]

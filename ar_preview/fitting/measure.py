@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
-from ar_preview.person import HeadShape, Interval, Measurements
+from ar_preview.person import EarShape, HeadShape, Interval, Measurements, NeckShape
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ar_preview.landmarks import FaceModel
     from ar_preview.person import Person
 
-__all__ = ["HeadMeasurer", "bridge_width", "face_width", "head_width"]
+__all__ = ["HeadMeasurer", "bridge_width", "face_width", "head_width", "resized"]
 
 _TEMPLE_ABOVE, _TEMPLE_BEHIND = 0.010, 0.040
 _PADS_BELOW, _PADS_BEHIND = 0.007, 0.009
@@ -39,6 +40,7 @@ them, so the temples come out too wide: by 1.6-4.5 % on two heads of known shape
 # the rim of the face and on the flanks of the nose are the least certain; the skull is only
 # known in proportion.
 _FACE_LOG_SD, _BRIDGE_LOG_SD, _SKULL_LOG_SD = 0.02, 0.09, 0.04
+_PUPIL_LOG_SD = 0.007
 _Z95 = 1.96
 
 
@@ -74,8 +76,44 @@ class HeadMeasurer:
             person.pupil_distance_m.scaled(1e3),
             _interval_mm(widths[0] / _RIM_TOO_WIDE, scale_sd, _FACE_LOG_SD),
             _interval_mm(widths[1], scale_sd, _BRIDGE_LOG_SD),
-            _interval_mm(head_width(face), scale_sd, _SKULL_LOG_SD),
+            _interval_mm(head_width(face) / _RIM_TOO_WIDE, scale_sd, _SKULL_LOG_SD),
         )
+
+
+def resized(person: Person, scale: Interval) -> Person:
+    """Return a person at another size relative to the canonical face, with all that is known.
+
+    Parameters
+    ----------
+    person : Person
+    scale : Interval
+        As `Person.scale`, for example from a card.
+    """
+    factor = scale.value / person.scale.value
+    head, pupils = person.head, person.pupil_distance_m
+    if head is not None:
+        neck = NeckShape(
+            factor * head.neck.top_head,
+            factor * head.neck.base_head,
+            (factor * head.neck.radii[0], factor * head.neck.radii[1]),
+        )
+        x, y, z = head.skull_radii
+        head = HeadShape(
+            factor * head.face_head,
+            factor * head.skull_centre_head,
+            (factor * x, factor * y, factor * z),
+            {
+                side: EarShape(factor * ear.root_head, factor * ear.lobe_head)
+                for side, ear in head.ears.items()
+            },
+            neck,
+        )
+    if pupils is not None:
+        value = factor * pupils.value
+        spread = np.log([scale.low / scale.value, scale.high / scale.value])
+        low, high = np.sign(spread) * np.hypot(spread, _Z95 * _PUPIL_LOG_SD)
+        pupils = Interval(value, value * float(np.exp(low)), value * float(np.exp(high)))
+    return replace(person, scale=scale, head=head, pupil_distance_m=pupils)
 
 
 def face_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | None:

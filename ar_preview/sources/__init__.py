@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ar_preview.media import SourceInfo, VideoColour
+from ar_preview.sources.calibration import calibration_path, load_calibration, save_calibration
 from ar_preview.sources.camera import CameraSource, CameraState, CameraTimeouts
 from ar_preview.sources.capture import Capture, CaptureError, CaptureFactory, OpenCvCapture
 from ar_preview.sources.fake import FakeCamera, Step
@@ -31,6 +32,9 @@ __all__ = [
     "Step",
     "VideoColour",
     "VideoSource",
+    "calibration_path",
+    "load_calibration",
     "open_source",
     "read_image",
+    "save_calibration",
 ]

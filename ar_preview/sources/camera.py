@@ -12,6 +12,7 @@ from ar_preview.errors import SourceError
 from ar_preview.frames import NS_PER_S, Frame
 from ar_preview.geometry import ImageSize
 from ar_preview.media import SourceInfo
+from ar_preview.sources.calibration import load_calibration
 from ar_preview.sources.capture import Capture, CaptureError, CaptureFactory, OpenCvCapture
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ar_preview.frames import RgbImage
+    from ar_preview.geometry import Camera
     from ar_preview.sources.intrinsics import CameraChoice
 
 __all__ = ["CameraSource", "CameraState", "CameraTimeouts"]
@@ -78,6 +80,7 @@ class CameraSource:
     device : int
         Device number.
     cameras : CameraChoice
+        Where nothing was told, a stored calibration of this device counts before the default.
     capture_factory : callable, optional
         Opens the device; OpenCV by default. The first call is made on the caller's thread, which
         macOS needs for its permission dialogue.
@@ -108,6 +111,7 @@ class CameraSource:
         self._timeouts = timeouts or CameraTimeouts()
         self._condition = threading.Condition()
         self._closing = threading.Event()
+        self._calibrated: dict[ImageSize, Camera | None] = {}
         self._generation = 0
         self._shot: _Shot | None = None
         self._count = 0
@@ -179,7 +183,7 @@ class CameraSource:
         if shot is None:
             return None
         size = ImageSize(shot.image.shape[1], shot.image.shape[0])
-        return Frame(shot.image, index, shot.time_ns, self._cameras.for_frame(size))
+        return Frame(shot.image, index, shot.time_ns, self._camera_of(size))
 
     def close(self) -> None:
         """Stop reading and free the device; safe at any time, from any thread."""
@@ -190,6 +194,16 @@ class CameraSource:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._timeouts.close_s)
+
+    def _camera_of(self, size: ImageSize) -> Camera:
+        """Camera of a frame: as told, else as calibrated, else the default."""
+        told = self._cameras.camera is not None or self._cameras.fov_degrees is not None
+        # Another capture is another camera, whatever its number.
+        if told or self._factory is not OpenCvCapture:
+            return self._cameras.for_frame(size)
+        if size not in self._calibrated:
+            self._calibrated[size] = load_calibration(self._device, size)
+        return self._calibrated[size] or self._cameras.for_frame(size)
 
     def _has_news(self) -> bool:
         return self._shot is not None or self._closing.is_set()
@@ -219,7 +233,7 @@ class CameraSource:
                 )
             height, width = self._shot.image.shape[:2]
         size = ImageSize(width, height)
-        self._cameras.for_frame(size)
+        self._camera_of(size)
         return SourceInfo(kind="camera", size=size, is_live=True)
 
     def _start_reading(self, capture: Capture | None) -> None:
