@@ -9,6 +9,7 @@ from typing import Any
 import moderngl
 
 from ar_preview.errors import RenderError
+from ar_preview.quiet import quiet_stderr
 
 __all__ = ["create_context", "is_software"]
 
@@ -37,7 +38,9 @@ def create_context() -> Any:
     problems = []
     for options in attempts:
         try:
-            return moderngl.create_context(standalone=True, require=_MIN_VERSION, **options)
+            # libEGL writes warnings of its own before it fails; the error below says it better.
+            with quiet_stderr():
+                return moderngl.create_context(standalone=True, require=_MIN_VERSION, **options)
         # The backends raise bare Exception, ImportError or OSError, by driver and platform.
         except Exception as error:
             problems.append(str(error) or type(error).__name__)

@@ -8,8 +8,8 @@ import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
+from ar_preview.quiet import quiet_stderr
 from ar_preview.tracking.identity import IdentityKeeper
-from ar_preview.tracking.quiet import quiet_stderr
 from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights
 from ar_preview.tracks import FaceTrack, Tracks
 
