@@ -48,6 +48,9 @@ def live(
         list[str] | None,
         typer.Option("-p", "--product", help="Product to show; repeatable; all by default."),
     ] = None,
+    category: Annotated[
+        str | None, typer.Option(help="What a bare model is, for example glasses.")
+    ] = None,
     pd: Annotated[
         float | None,
         typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
@@ -65,7 +68,7 @@ def live(
     from ar_preview.preview import check_pupil_distance
 
     check_pupil_distance(pd)
-    chosen = _products(product)
+    chosen = _products(product, category)
     if simulate is not None:
         opened = partial(open_source, "camera:0", capture_factory=_fake_camera(simulate))
         _mirror(opened, chosen, snapshots, frames, pd=pd)
@@ -112,11 +115,11 @@ def _window_problem(any_platform: bool = False) -> str | None:
     return f"no window without {', '.join(missing)} (see `ar-preview doctor`)" if missing else None
 
 
-def _products(specs: list[str] | None) -> list[Product]:
+def _products(specs: list[str] | None, category: str | None = None) -> list[Product]:
     from ar_preview.products import Catalogue, load_product
 
     if specs:
-        return [load_product(spec) for spec in specs]
+        return [load_product(spec, category=category) for spec in specs]
     catalogue = Catalogue.bundled()
     loaded = [catalogue.load(name) for name in catalogue.ids()]
     if not loaded:

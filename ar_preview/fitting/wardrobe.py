@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
 from ar_preview.fitting.glasses import GlassesSeat, seat_glasses
+from ar_preview.products.product import FITTED_SLOTS
 from ar_preview.scene import Item
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ class Wardrobe:
         self._materials: dict[str, Mapping[str, Material]] = {}
         slots: dict[str, Product] = {}
         for product in products:
-            if product.slot != "glasses":
+            if product.slot not in FITTED_SLOTS:
                 raise ProductError(
-                    f"{product.id} is worn as {product.slot}; this version fits glasses only"
+                    f"{product.id} is worn as {product.slot}; this version fits only "
+                    f"{', '.join(sorted(FITTED_SLOTS))}"
                 )
             if product.slot in slots:
                 raise ProductError(
