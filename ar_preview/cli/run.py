@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ar_preview.cli.console import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ar_preview.cli.sinks import Sink
     from ar_preview.preview import Preview
@@ -61,9 +63,25 @@ def run(
         task = progress.add_task(label, total=source.info.frame_count)
         for frame in source:
             result = preview.step(frame)
-            for sink in sinks:
-                sink.write(result)
-            summary.frames += 1
-            summary.dressed += bool(result.scene.items)
-            summary.total_ms += result.total_ms
+            with _whole_frames():
+                for sink in sinks:
+                    sink.write(result)
+                summary.frames += 1
+                summary.dressed += bool(result.scene.items)
+                summary.total_ms += result.total_ms
             progress.advance(task)
+
+
+@contextlib.contextmanager
+def _whole_frames() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait until every sink has the frame, so that all end alike."""
+    stopped: list[int] = []
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(s, lambda number, _: stopped.append(number)) for s in signals]
+    try:
+        yield
+    finally:
+        for s, handler in zip(signals, before, strict=True):
+            signal.signal(s, handler)
+    if stopped:
+        raise KeyboardInterrupt
