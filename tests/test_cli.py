@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 
+from ar_preview.assets import asset_path
 from ar_preview.recording import VideoRecorder
 from tests.people import PORTRAIT, portrait
 
@@ -250,6 +251,18 @@ def test_truncated_video(clip: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(clip.read_bytes()[:400])
     fails("render", cut, "-p", GLASSES, "-o", tmp_path / "out.mp4", says="cut.mp4", folder=tmp_path)
+
+
+def test_half_a_video_leaves_nothing_half_written(tmp_path: Path) -> None:
+    whole = asset_path("samples", "hand.mp4").read_bytes()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole[: len(whole) * 2 // 5])
+    fails(
+        *("render", cut, "-p", GLASSES, "-o", tmp_path / "out.mp4"),
+        *("--tracks", tmp_path / "tracks.npz"),
+        says="of 108 frames: the file is cut short; use --end",
+        folder=tmp_path,
+    )
 
 
 def test_bad_products(tmp_path: Path) -> None:

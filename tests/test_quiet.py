@@ -70,7 +70,6 @@ def test_a_missing_driver_is_one_error_and_no_noise(tmp_path: Path) -> None:
         "from ar_preview.rendering.context import create_context\n"
         "try:\n    create_context()\nexcept RenderError as error:\n    print(error)\n"
     )
-
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DISPLAY"},
         "LIBGL_DRIVERS_PATH": str(tmp_path),

@@ -42,7 +42,7 @@ def live(
     ] = None,
     simulate: Annotated[
         Path | None,
-        typer.Option(help="Play a video or folder as if it were the camera."),
+        typer.Option(help="Play a video, picture or folder as if it were the camera."),
     ] = None,
     product: Annotated[
         list[str] | None,
