@@ -27,7 +27,7 @@ __all__ = ["demo", "live"]
 
 DEMO_SAMPLE = "sample:face"
 DEMO_FOLDER = Path("out")
-_PICTURE_AT = 0.3
+_PICTURE_AT = 0.22
 """The picture is taken at this share of the clip, where the head is turned."""
 
 
