@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from ar_preview.compositing import composite
 from ar_preview.errors import MeasurementError
-from ar_preview.fitting import HeadMeasurer, Wardrobe
+from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
@@ -201,7 +201,8 @@ class Preview:
         watch.lap("register")
         items = self._wardrobe.dress(poses, persons)
         persons = self._wardrobe.note_worn(persons, items)
-        measurements = tuple(self._measurer.measure(person) for person in persons)
+        unsure = ASSUMED_CAMERA_LOG_SD if camera.is_default else 0.0
+        measurements = tuple(self._measurer.measure(person, unsure) for person in persons)
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")

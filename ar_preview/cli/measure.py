@@ -31,7 +31,9 @@ _CARD_EVERY, _CARD_ENOUGH = 4, 5
 _CARDS_AGREE = 0.03
 _OTHER_FOVS = (DEFAULT_FOV_DEGREES - 10.0, DEFAULT_FOV_DEGREES + 10.0)
 _EFFECT_FRAMES = 24
-_Z95 = 1.96
+_WIDEST_FACE = 2.27
+"""Face width over pupil distance: 2.1 +- .08 where the camera is known."""
+
 
 _NAMES = {
     "pupil_distance_mm": "pupil distance (far)",
@@ -89,7 +91,7 @@ def measure(
     notes_on_fit = (
         fit_verdict(glasses, head, reading.measurements) if glasses and head is not None else ()
     )
-    assumed = matrix is None and fov is None and _is_default(reading.camera)
+    assumed = matrix is None and fov is None and reading.camera.is_default
     told = "told" if matrix or fov else "assumed" if assumed else "file or calibration"
     method = "card" if card else "pupil distance" if pd is not None else "irises"
     if as_json:
@@ -99,7 +101,7 @@ def measure(
 
 
 def _read(source: Source, pd: float | None, card: bool) -> _Reading:
-    from ar_preview.fitting import HeadMeasurer, resized
+    from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, resized
     from ar_preview.preview import check_pupil_distance
     from ar_preview.registration import Registration
     from ar_preview.tracking import FaceTracker, load_face_model
@@ -132,12 +134,14 @@ def _read(source: Source, pd: float | None, card: bool) -> _Reading:
         raise MeasurementError("no face was found: show one face, from the front, in good light")
     if card:
         person = resized(person, cards.scale())
-    measured = HeadMeasurer(model).measure(person)
+    measured = HeadMeasurer(model).measure(
+        person, max(ASSUMED_CAMERA_LOG_SD, effect.share) if camera.is_default else 0.0
+    )
     if measured is None:
         raise MeasurementError(
             "no frame shows the face from the front: look straight at the camera"
         )
-    return _Reading(count, person, measured, camera, effect.share if _is_default(camera) else None)
+    return _Reading(count, person, measured, camera, effect.share if camera.is_default else None)
 
 
 class _FovEffect:
@@ -151,7 +155,7 @@ class _FovEffect:
         self.share = 0.0
 
     def add(self, frame: Frame, tracks: Any, person: Person) -> None:
-        if self._frames >= _EFFECT_FRAMES or (frame.camera and not _is_default(frame.camera)):
+        if self._frames >= _EFFECT_FRAMES or (frame.camera and not frame.camera.is_default):
             return
         self._frames += 1
         sizes = []
@@ -208,10 +212,6 @@ class _Cards:
         return middle
 
 
-def _is_default(camera: Camera) -> bool:
-    return not camera.distortion and abs(camera.fov_degrees - DEFAULT_FOV_DEGREES) < 1e-6
-
-
 def _document(
     source: str, reading: _Reading, method: str, told: str, fit: tuple[FitNote, ...]
 ) -> dict[str, Any]:
@@ -257,3 +257,10 @@ def _print(reading: _Reading, method: str, told: str, fit: tuple[FitNote, ...]) 
     if told == "assumed" and reading.fov_effect is not None:
         line += f"; 10 degrees more or less change the face by {100 * reading.fov_effect:.1f} %"
     notes.print(line, markup=False)
+    ratio = reading.measurements.face_width_mm.value / reading.measurements.pupil_distance_mm.value
+    if told == "assumed" and ratio > _WIDEST_FACE:
+        notes.print(
+            "the face comes out wider than faces are: the true field of view is probably "
+            "smaller (a cropped or zoomed picture); give --fov",
+            markup=False,
+        )

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from ar_preview.landmarks import FaceModel
     from ar_preview.person import Person
 
-__all__ = ["HeadMeasurer", "bridge_width", "face_width", "head_width", "resized"]
+__all__ = [
+    "ASSUMED_CAMERA_LOG_SD",
+    "HeadMeasurer",
+    "bridge_width",
+    "face_width",
+    "head_width",
+    "resized",
+]
 
 _TEMPLE_ABOVE, _TEMPLE_BEHIND = 0.010, 0.040
 _PADS_BELOW, _PADS_BEHIND = 0.007, 0.009
@@ -40,6 +47,10 @@ them, so the temples come out too wide: by 1.6-4.5 % on two heads of known shape
 # the rim of the face and on the flanks of the nose are the least certain; the skull is only
 # known in proportion.
 _FACE_LOG_SD, _BRIDGE_LOG_SD, _SKULL_LOG_SD = 0.02, 0.09, 0.04
+ASSUMED_CAMERA_LOG_SD = 0.04
+"""Ten degrees of field of view change the widths by 1.3-4.6 % (real clips); webcams differ from
+the assumed one by about as much."""
+
 _PUPIL_LOG_SD = 0.007
 _Z95 = 1.96
 
@@ -54,19 +65,35 @@ class HeadMeasurer:
 
     def __init__(self, model: FaceModel) -> None:
         self._triangles = model.triangles
-        self._known: dict[int, tuple[HeadShape, Interval | None, Measurements | None]] = {}
+        self._known: dict[int, tuple[Person, float, Measurements | None]] = {}
 
-    def measure(self, person: Person) -> Measurements | None:
-        """Return the measurements of a person; None while head or pupils are not known."""
+    def measure(self, person: Person, camera_log_sd: float = 0.0) -> Measurements | None:
+        """Return the measurements of a person; None while head or pupils are not known.
+
+        Parameters
+        ----------
+        person : Person
+        camera_log_sd : float
+            How far the camera's unknown field of view may have the widths off: seen from
+            nearer, what lies further back comes out wider. `ASSUMED_CAMERA_LOG_SD` where the
+            camera is only assumed, 0 where it is known.
+        """
         if person.head is None:
             return None
         known = self._known.get(person.id)
-        if known is None or known[0] is not person.head or known[1] is not person.pupil_distance_m:
-            known = (person.head, person.pupil_distance_m, self._measured(person, person.head))
+        if (
+            known is None
+            or known[0].head is not person.head
+            or known[0].pupil_distance_m is not person.pupil_distance_m
+            or known[1] != camera_log_sd
+        ):
+            known = (person, camera_log_sd, self._measured(person, person.head, camera_log_sd))
             self._known[person.id] = known
         return known[2]
 
-    def _measured(self, person: Person, head: HeadShape) -> Measurements | None:
+    def _measured(
+        self, person: Person, head: HeadShape, camera_log_sd: float
+    ) -> Measurements | None:
         face = head.face_head
         widths = face_width(face, self._triangles), bridge_width(face, self._triangles)
         if person.pupil_distance_m is None or widths[0] is None or widths[1] is None:
@@ -74,9 +101,9 @@ class HeadMeasurer:
         scale_sd = float(np.log(person.scale.high / person.scale.low)) / (2.0 * _Z95)
         return Measurements(
             person.pupil_distance_m.scaled(1e3),
-            _interval_mm(widths[0] / _RIM_TOO_WIDE, scale_sd, _FACE_LOG_SD),
+            _interval_mm(widths[0] / _RIM_TOO_WIDE, scale_sd, _FACE_LOG_SD, camera_log_sd),
             _interval_mm(widths[1], scale_sd, _BRIDGE_LOG_SD),
-            _interval_mm(head_width(face) / _RIM_TOO_WIDE, scale_sd, _SKULL_LOG_SD),
+            _interval_mm(head_width(face) / _RIM_TOO_WIDE, scale_sd, _SKULL_LOG_SD, camera_log_sd),
         )
 
 

@@ -96,6 +96,11 @@ class Camera:
         length, focal = max((self.width, self.fx), (self.height, self.fy))
         return float(np.degrees(2.0 * np.arctan(0.5 * length / focal)))
 
+    @property
+    def is_default(self) -> bool:
+        """Whether it is what is assumed of a camera of which nothing is known."""
+        return not self.distortion and abs(self.fov_degrees - DEFAULT_FOV_DEGREES) < 1e-6
+
     def resized(self, size: ImageSize) -> Camera:
         """Return the same camera for the picture scaled to another size."""
         sx, sy = size[0] / self.width, size[1] / self.height
