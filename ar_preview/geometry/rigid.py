@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from ar_preview.geometry.rotation import nearest_rotation, so3_exp, so3_log
+from ar_preview.geometry.rotation import nearest_rotation, orthonormality, so3_exp, so3_log
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,10 +46,11 @@ class RigidTransform:
                 f"expected a (3, 3) rotation and a (3,) translation, got shapes "
                 f"{rotation.shape} and {translation.shape}"
             )
-        if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
+        numbers = (*rotation.ravel().tolist(), *translation.tolist())
+        if not all(map(math.isfinite, numbers)):
             raise ValueError("a rigid transform needs finite numbers")
-        error = np.abs(rotation @ rotation.T - np.eye(3)).max()
-        if error > 1e-3 or np.linalg.det(rotation) < 0:
+        error, determinant = orthonormality(rotation)
+        if error > 1e-3 or determinant < 0:
             raise ValueError(f"expected a proper rotation, got {rotation.tolist()}")
         if error > 1e-12:
             rotation = nearest_rotation(rotation)
