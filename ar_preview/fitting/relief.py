@@ -42,30 +42,31 @@ class Relief:
         self._z = np.full((rows, columns), -np.inf)
         corners = vertices_head[triangles]
         near = (corners[..., :2].min(axis=1) < high) & (corners[..., :2].max(axis=1) > low)
-        for triangle in corners[near.all(axis=1)]:
-            self._draw(triangle)
+        self._draw(corners[near.all(axis=1)])
 
     def _draw(self, corners: Array) -> None:
-        """Put one triangle on the grid, keeping what is nearest to the front."""
+        """Put triangles (M, 3, 3) on the grid, keeping what is nearest to the front."""
         rows, columns = self._z.shape
-        grid = (corners[:, :2] - self._low) / self._step
-        x0, y0 = np.maximum(np.ceil(grid.min(axis=0)), 0).astype(int)
-        x1, y1 = np.minimum(np.floor(grid.max(axis=0)), [columns - 1, rows - 1]).astype(int)
-        (ax, ay), (bx, by), (cx, cy) = grid
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if x1 < x0 or y1 < y0 or area <= 0:
-            return
-        x, y = np.meshgrid(np.arange(x0, x1 + 1), np.arange(y0, y1 + 1))
-        u = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
-        v = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area
+        grid = (corners[..., :2] - self._low) / self._step
+        a, ab, ac = grid[:, 0], grid[:, 1] - grid[:, 0], grid[:, 2] - grid[:, 0]
+        area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
+        first = np.maximum(np.ceil(grid.min(axis=1)), 0).astype(np.intp)
+        last = np.minimum(np.floor(grid.max(axis=1)), [columns - 1, rows - 1]).astype(np.intp)
+        size = np.maximum(last - first + 1, 0)
+        count = np.where(area > 0, size.prod(axis=1), 0)
+        # One row for every pair of a triangle and a node inside its box.
+        of = np.repeat(np.arange(len(corners)), count)
+        within = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+        x = first[of, 0] + within % size[of, 0]
+        y = first[of, 1] + within // size[of, 0]
+        dx, dy = x - a[of, 0], y - a[of, 1]
+        u = (dx * ac[of, 1] - dy * ac[of, 0]) / area[of]
+        v = (dy * ab[of, 0] - dx * ab[of, 1]) / area[of]
         inside = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9)
-        z = (
-            corners[0, 2]
-            + u * (corners[1, 2] - corners[0, 2])
-            + v * (corners[2, 2] - corners[0, 2])
-        )
-        patch = self._z[y0 : y1 + 1, x0 : x1 + 1]
-        np.maximum(patch, np.where(inside, z, -np.inf), out=patch)
+        height = corners[..., 2]
+        rise = height[:, 1:] - height[:, :1]
+        z = height[of, 0] + u * rise[of, 0] + v * rise[of, 1]
+        np.maximum.at(self._z, (y[inside], x[inside]), z[inside])
 
     def height(self, points_head: Array) -> Array:
         """Return z of the surface in front of or behind points.
