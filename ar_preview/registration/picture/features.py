@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
     from ar_preview.registration.picture.surface import Surface
 
-__all__ = ["FeatureMap", "Keyframe", "make_keyframe"]
+__all__ = ["FeatureMap", "Keyframe", "make_keyframe", "texture_contrast"]
 
 _MOST_FEATURES, _QUALITY, _SPACING_TEXELS, _BLOCK = 70, 0.003, 10.0, 7
 _LEAST_COSINE = 0.45
@@ -77,6 +77,8 @@ class Keyframe:
         Mean absolute deviation of the texture in the window around each, grey levels.
     points_image : ndarray, shape (N, 2)
         Where they were seen, px.
+    texture_contrast : float
+        Of the whole texture.
     """
 
     camera_from_head: RigidTransform
@@ -86,6 +88,7 @@ class Keyframe:
     covariance: Array
     contrast: Array
     points_image: Array
+    texture_contrast: float
 
 
 def make_keyframe(
@@ -139,6 +142,7 @@ def make_keyframe(
         covariance,
         _contrast(texture, texels),
         points_image,
+        texture_contrast(texture),
     )
 
 
@@ -163,3 +167,8 @@ def _contrast(texture: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -
     mean = cv2.blur(np.asarray(away, dtype=np.float32), (_WINDOW, _WINDOW))
     i, j = np.round(texels).astype(np.intp).T
     return np.asarray(mean[j, i], dtype=np.float64)
+
+
+def texture_contrast(texture: npt.NDArray[np.uint8]) -> float:
+    """Return the standard deviation of a texture, grey levels."""
+    return float(texture[::4, ::4].std())

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ar_preview.registration.picture.features import texture_contrast
+from ar_preview.registration.picture.solve import median
+from ar_preview.registration.picture.surface import determinants
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -107,82 +111,77 @@ def match_keyframes(
     features : FeatureMap
     search : Search
     """
-    parts = [
-        _match_one(texture, view, camera, camera_from_head, keyframe, features, search)
-        for keyframe in keyframes
-    ]
-    ids, texels, covariance, moved, difference = (
-        np.concatenate(p) for p in zip(*(p[:5] for p in parts), strict=True)
-    )
-    points, jacobian, _ = view.at(texels)
-    inside = ((points > _EDGE_PX) & (points < np.subtract(view.size, _EDGE_PX))).all(axis=1)
-    return Matches(
-        ids[inside],
-        points[inside],
-        whitening(covariance[inside], jacobian[inside]),
-        float(np.median(moved[inside])) if inside.any() else 0.0,
-        sum(p[5] for p in parts),
-        float(np.median(difference[inside])) if inside.any() else 1.0,
-    )
-
-
-def _match_one(
-    texture: npt.NDArray[np.uint8],
-    view: View,
-    camera: Camera,
-    camera_from_head: RigidTransform,
-    keyframe: Keyframe,
-    features: FeatureMap,
-    search: Search,
-) -> tuple[npt.NDArray[np.intp], Array, Array, Array, Array, int]:
-    texels = keyframe.texels.astype(np.float64)
+    texels = np.concatenate([k.texels for k in keyframes]).astype(np.float64)
     seated, jacobian, cosine = view.at(texels)
     seen = cosine > _LEAST_COSINE
-    texels, ids, covariance = (
-        texels[seen],
-        keyframe.ids[seen],
-        keyframe.covariance[seen],
-    )
-    if len(ids) == 0 or _contrast(texture) < _LEAST_CONTRAST * _contrast(keyframe.texture):
-        nothing = np.zeros(0)
-        return ids[:0], texels[:0], covariance[:0], nothing, nothing, len(ids)
+    contrast = texture_contrast(texture)
+    lit = [contrast >= _LEAST_CONTRAST * k.texture_contrast for k in keyframes]
+    counts = [len(k.ids) for k in keyframes]
+    sought = np.flatnonzero(seen & np.repeat(lit, counts))
+    owners = np.repeat(np.arange(len(keyframes)), counts)[sought]
+    ids = np.concatenate([k.ids for k in keyframes])[sought]
     # The map has been refined since: the feature is expected a little beside its old texel.
-    expected = camera.project(camera_from_head @ features.points_head[ids])
-    gap = expected - seated[seen]
-    shift = np.linalg.solve(jacobian[seen], gap[..., None])[..., 0]
+    gap = camera.project(camera_from_head @ features.points_head[ids]) - seated[sought]
+    shift = _solved(jacobian[sought], gap)
+    texels = texels[sought]
     start = texels + np.clip(shift, -_MOST_SHIFT_TEXELS, _MOST_SHIFT_TEXELS)
+    flows = [
+        _flow(k.texture, texture, texels[owners == n], start[owners == n], search)
+        for n, k in enumerate(keyframes)
+    ]
+    end, status, difference = (np.concatenate(p) for p in zip(*flows, strict=True))
+    move = end - start
+    limits = np.array([view.chart.width, view.chart.height]) - 2.0
+    points, jacobian, _ = view.at(end)
+    good = (
+        status
+        & (np.abs(move).max(axis=1) < search.most_move_texels)
+        & ((end > 1.0) & (end < limits)).all(axis=1)
+        & ((points > _EDGE_PX) & (points < np.subtract(view.size, _EDGE_PX))).all(axis=1)
+    )
+    covariance = np.concatenate([k.covariance for k in keyframes])[sought[good]]
+    usual = np.concatenate([k.contrast for k in keyframes])[sought[good]]
+    moved, difference = np.hypot(*move[good].T), difference[good] / np.maximum(usual, 1.0)
+    return Matches(
+        ids[good],
+        points[good],
+        whitening(covariance, jacobian[good]),
+        median(moved) if good.any() else 0.0,
+        int(seen.sum()),
+        median(difference) if good.any() else 1.0,
+    )
+
+
+def _flow(
+    before: npt.NDArray[np.uint8],
+    after: npt.NDArray[np.uint8],
+    places: Array,
+    starts: Array,
+    search: Search,
+) -> tuple[Array, npt.NDArray[np.bool_], Array]:
+    """Return where features went (N, 2), whether they were found, and the difference there."""
+    if len(places) == 0:
+        return np.zeros((0, 2)), np.zeros(0, bool), np.zeros(0)
     found, status, difference = cv2.calcOpticalFlowPyrLK(
-        keyframe.texture,
-        texture,
-        texels.astype(np.float32).reshape(-1, 1, 2),
-        start.astype(np.float32).reshape(-1, 1, 2),
+        before,
+        after,
+        places.astype(np.float32).reshape(-1, 1, 2),
+        starts.astype(np.float32).reshape(-1, 1, 2),
         winSize=(_WINDOW, _WINDOW),
         maxLevel=search.levels,
         criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _STEP_TEXELS),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         minEigThreshold=_LEAST_EIGENVALUE,
     )
-    end = found.reshape(-1, 2).astype(np.float64)
-    move = end - start
-    limits = np.array([view.chart.width, view.chart.height]) - 2.0
-    relative = difference.ravel() / np.maximum(keyframe.contrast[seen], 1.0)
-    good = (
-        (status.ravel() > 0)
-        & (np.abs(move).max(axis=1) < search.most_move_texels)
-        & ((end > 1.0) & (end < limits)).all(axis=1)
-    )
-    return (
-        ids[good],
-        end[good],
-        covariance[good],
-        np.linalg.norm(move[good], axis=1),
-        relative[good],
-        len(ids),
-    )
+    error = difference.ravel().astype(np.float64)
+    return found.reshape(-1, 2).astype(np.float64), status.ravel() > 0, error
 
 
-def _contrast(texture: npt.NDArray[np.uint8]) -> float:
-    return float(texture[::4, ::4].std())
+def _solved(matrices: Array, sides: Array) -> Array:
+    """Solve (N, 2, 2) systems of two equations."""
+    (a, b), (c, d) = matrices.transpose(1, 2, 0)
+    x, y = sides.T
+    return np.stack([d * x - b * y, a * y - c * x], axis=-1) / determinants(matrices)[:, None]
 
 
 def whitening(covariance_texels: Array, jacobian: Array) -> Array:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array, Camera, RigidTransform
 
-__all__ = ["Surface", "View", "bilinear"]
+__all__ = ["Surface", "View", "bilinear", "determinants"]
 
 _FLAT_DETERMINANT = 0.02
 # The width was chosen on the truth clips: 5 mm follows single features, 12 mm none.
@@ -82,12 +82,14 @@ class Surface:
 
     def seen_by(self, camera: Camera, camera_from_head: RigidTransform) -> View:
         """Return where the surface lies in the picture."""
-        points = camera_from_head @ self.points_head
-        normals = self.normals_head @ camera_from_head.rotation.T
-        cosines = -(normals * points).sum(axis=-1) / np.linalg.norm(points, axis=-1)
-        points[..., 2] = np.maximum(points[..., 2], 1e-3)
+        points = camera_from_head @ self.points_head.reshape(-1, 3)
+        normals = self.normals_head.reshape(-1, 3) @ camera_from_head.rotation.T
+        x, y, z = points.T
+        toward = -(normals * points).sum(axis=1) / np.sqrt(x * x + y * y + z * z)
+        np.maximum(z, 1e-3, out=z)
+        nodes = np.concatenate([camera.project(points), toward[:, None]], axis=1)
         size = ImageSize(camera.width, camera.height)
-        return View(self.chart, size, camera.project(points), cosines)
+        return View(self.chart, size, nodes.reshape(self.points_head.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,16 +101,24 @@ class View:
     chart : Chart
     size : ImageSize
         Of the picture.
-    nodes_image : ndarray, shape (rows, columns, 2)
-        Where the lattice is in the picture, px.
-    cosines : ndarray, shape (rows, columns)
-        Cosine between the surface's normal and the direction to the camera.
+    nodes : ndarray, shape (rows, columns, 3)
+        Where the lattice is in the picture, px, and the cosine between the surface's normal
+        and the direction to the camera.
     """
 
     chart: Chart
     size: ImageSize
-    nodes_image: Array
-    cosines: Array
+    nodes: Array
+
+    @property
+    def nodes_image(self) -> Array:
+        """Where the lattice is in the picture (rows, columns, 2), px."""
+        return self.nodes[..., :2]
+
+    @property
+    def cosines(self) -> Array:
+        """Cosine between normal and direction to the camera (rows, columns)."""
+        return self.nodes[..., 2]
 
     def image_at(self, texels: Array) -> Array:
         """Return image points (N, 2) of texel coordinates (N, 2)."""
@@ -119,18 +129,25 @@ class View:
 
         Where the surface is seen edge on the derivative is the identity.
         """
-        grid = np.concatenate([self.nodes_image, self.cosines[..., None]], axis=-1)
-        i, j, a, b = _cell(grid, _nodes(texels))
-        corner, right = grid[j, i], grid[j, i + 1]
-        below, across = grid[j + 1, i], grid[j + 1, i + 1]
-        upper, lower = corner + (right - corner) * a, below + (across - below) * a
-        values = upper + (lower - upper) * b
-        by_x = (right - corner) + ((across - below) - (right - corner)) * b
+        i, j, a, b = _cell(self.nodes, _nodes(texels))
+        columns = self.nodes.shape[1]
+        flat, first = self.nodes.reshape(-1, 3), j * columns + i
+        corner, right = flat.take(first, axis=0), flat.take(first + 1, axis=0)
+        below, across = flat.take(first + columns, axis=0), flat.take(first + columns + 1, axis=0)
+        top = right - corner
+        upper, lower = corner + top * a, below + (across - below) * a
         by_y = lower - upper
+        values = upper + by_y * b
+        by_x = top + ((across - below) - top) * b
         jacobian = np.stack([by_x[:, :2], by_y[:, :2]], axis=-1) / LATTICE_STEP
-        flat = np.abs(np.linalg.det(jacobian)) < _FLAT_DETERMINANT
-        jacobian[flat] = np.eye(2)
+        flat_there = np.abs(determinants(jacobian)) < _FLAT_DETERMINANT
+        jacobian[flat_there] = np.eye(2)
         return values[:, :2], jacobian, values[:, 2]
+
+
+def determinants(matrices: Array) -> Array:
+    """Return the determinants (N,) of small matrices (N, 2, 2)."""
+    return np.asarray(matrices[:, 0, 0] * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0])
 
 
 def _nodes(texels: Array) -> Array:

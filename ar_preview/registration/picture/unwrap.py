@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ar_preview.geometry import OPENCV_PIXEL_OFFSET
+from ar_preview.registration.picture.chart import LATTICE_STEP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,9 +38,9 @@ def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
     -------
     ndarray, shape (chart.height, chart.width), uint8
     """
-    across, down = _maps(view)
+    places = _places(view)
     return np.asarray(
-        cv2.remap(gray, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(gray, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
         dtype=np.uint8,
     )
 
@@ -62,20 +63,15 @@ def visible_texels(view: View, least_cosine: float) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.erode(seen, np.ones((7, 7), np.uint8)), dtype=np.uint8)
 
 
-def _maps(view: View) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the picture coordinates of every texel as OpenCV counts pixels."""
+def _places(view: View) -> npt.NDArray[np.float32]:
+    """Return where every texel is in the picture (H, W, 2), as OpenCV counts pixels."""
+    chart = view.chart
     nodes = (view.nodes_image - OPENCV_PIXEL_OFFSET).astype(np.float32)
-    return _spread(nodes[..., 0], view), _spread(nodes[..., 1], view)
-
-
-def _spread(nodes: npt.NDArray[np.float32], view: View) -> npt.NDArray[np.float32]:
+    rows, columns = nodes.shape[:2]
+    size = (LATTICE_STEP * columns, LATTICE_STEP * rows)
+    wide = cv2.resize(nodes, size, interpolation=cv2.INTER_LINEAR)
+    # Enlarged, a node lies in the middle of its texels; on the chart it is their first corner.
+    first = LATTICE_STEP // 2
     return np.asarray(
-        cv2.remap(
-            np.ascontiguousarray(nodes),
-            view.chart.node_x,
-            view.chart.node_y,
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        ),
-        dtype=np.float32,
+        wide[first : first + chart.height, first : first + chart.width], dtype=np.float32
     )
