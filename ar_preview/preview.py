@@ -130,6 +130,9 @@ class Preview:
     pupil_distance_mm : float, optional
         Known distance of the pupils for the far gaze, of whoever is seen: products are then
         drawn at their true size. Without it size comes from the irises, within some 7 %.
+    live : bool
+        True for a camera: no frame waits for what may come one later. Otherwise the same
+        frames always give the same pictures.
 
     Raises
     ------
@@ -153,12 +156,13 @@ class Preview:
         num_faces: int = 1,
         tracker: Tracker | None = None,
         pupil_distance_mm: float | None = None,
+        live: bool = False,
     ) -> None:
         pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
         self._camera = camera
         self.wear(products, variant)
-        self._registration = Registration(self._model, continuous, pupil_distance_m)
+        self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model)
         self._renderer = Renderer()
@@ -223,8 +227,9 @@ class Preview:
         )
 
     def close(self) -> None:
-        """Release tracker and renderer; calling it again is harmless."""
+        """Release tracker, registration and renderer; calling it again is harmless."""
         self._tracker.close()
+        self._registration.close()
         self._renderer.close()
 
     def __enter__(self) -> Self:

@@ -84,6 +84,7 @@ class PreviewWorker(QThread):
             self._worn(),
             continuous=source.info.is_continuous,
             pupil_distance_mm=self._pupil_distance_mm,
+            live=source.info.is_live,
         ) as preview:
             while not self._stopping:
                 with source:

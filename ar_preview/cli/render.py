@@ -91,6 +91,7 @@ def render(
                     num_faces=faces,
                     tracker=replay,
                     pupil_distance_mm=pd,
+                    live=opened.info.is_live,
                 )
             )
             sinks: list[Sink] = []

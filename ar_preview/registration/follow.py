@@ -13,6 +13,8 @@ from ar_preview.registration.picture import PictureTracker, PoseSolution
 from ar_preview.registration.steady import SteadyPose, blended, pixel_distance, pixel_spread
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, Camera
@@ -80,10 +82,13 @@ class HeadFollower:
     Parameters
     ----------
     model : FaceModel
+    worker : Executor, optional
+        See `PictureTracker`.
     """
 
-    def __init__(self, model: FaceModel) -> None:
+    def __init__(self, model: FaceModel, worker: Executor | None = None) -> None:
         self._model = model
+        self._worker = worker
         self._worn_head = model.vertices_head[_BRIDGE_LANDMARK] + _WORN_OFFSETS
         self._smooth_landmarks = PoseFilter(model.vertices_head[_BRIDGE_LANDMARK])
         self._steady = SteadyPose()
@@ -213,7 +218,9 @@ class HeadFollower:
         assert self._camera is not None
         depth = (pose @ self._model.vertices_head)[:, 2]
         vertices = pose.inverse() @ self._camera.unproject(points_image, depth)
-        self._tracker = PictureTracker(self._model, self._camera, gray, pose, vertices)
+        self._tracker = PictureTracker(
+            self._model, self._camera, gray, pose, vertices, self._worker
+        )
 
     def _change_over(
         self, from_picture: bool, expected: RigidTransform, pose: RigidTransform

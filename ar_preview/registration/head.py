@@ -17,6 +17,8 @@ from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, Camera
@@ -61,6 +63,8 @@ class HeadRegistration:
         False where every frame is a picture of its own.
     pupil_distance_m : float, optional
         Known distance of the pupils for the far gaze; else size comes from the irises.
+    worker : Executor, optional
+        See `PictureTracker`.
     """
 
     def __init__(
@@ -69,10 +73,11 @@ class HeadRegistration:
         person_id: int,
         smooth: bool = True,
         pupil_distance_m: float | None = None,
+        worker: Executor | None = None,
     ) -> None:
         self._model = model
         self._id = person_id
-        self._follower = HeadFollower(model) if smooth else None
+        self._follower = HeadFollower(model, worker) if smooth else None
         self._stiff = np.array(STIFF_LANDMARKS)
         vertices = model.vertices_head
         self._eyes = np.array(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import cv2
@@ -34,14 +35,22 @@ class Registration:
         frame is a picture of its own: every frame starts anew.
     pupil_distance_m : float, optional
         Known distance of the pupils of whoever is seen, for the far gaze; it sets the size.
+    live : bool
+        True where frames do not wait: what may come a frame later is worked out on a thread of
+        its own, which `close` ends. Otherwise the same frames always give the same poses.
     """
 
     def __init__(
-        self, model: FaceModel, continuous: bool = True, pupil_distance_m: float | None = None
+        self,
+        model: FaceModel,
+        continuous: bool = True,
+        pupil_distance_m: float | None = None,
+        live: bool = False,
     ) -> None:
         self._model = model
         self._pupil_distance_m = pupil_distance_m
         self._continuous = continuous
+        self._worker = ThreadPoolExecutor(1, "ar-preview-registration") if live else None
         self._heads: dict[int, HeadRegistration] = {}
         self._seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
@@ -68,7 +77,11 @@ class Registration:
             head = self._heads.get(face.id)
             if head is None:
                 head = HeadRegistration(
-                    self._model, face.id, self._continuous, self._pupil_distance_m
+                    self._model,
+                    face.id,
+                    self._continuous,
+                    self._pupil_distance_m,
+                    self._worker,
                 )
                 self._heads[face.id] = head
             result = head.update(face, camera, frame.timestamp_ns, gray)
@@ -77,6 +90,11 @@ class Registration:
                 persons.append(result[1])
                 self._seen_ns[face.id] = frame.timestamp_ns
         return Poses(tuple(heads)), tuple(persons)
+
+    def close(self) -> None:
+        """End the thread, if there is one; calling it again is harmless."""
+        if self._worker is not None:
+            self._worker.shutdown(cancel_futures=True)
 
     def _forget(self, frame: Frame) -> None:
         """Drop persons not seen for two seconds, and everyone when the picture is another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ from ar_preview.registration.picture.unwrap import flatten, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor, Future
 
     import numpy.typing as npt
 
@@ -78,6 +80,8 @@ class PictureTracker:
         Of it, canonical metres.
     vertices_head : ndarray, shape (468, 3)
         The face's shape, canonical metres.
+    worker : Executor, optional
+        Where the bundle is adjusted while frames go on; without one they wait for it.
     """
 
     def __init__(
@@ -87,8 +91,11 @@ class PictureTracker:
         gray: npt.NDArray[np.uint8],
         camera_from_head: RigidTransform,
         vertices_head: Array,
+        worker: Executor | None = None,
     ) -> None:
         self._camera = camera
+        self._worker = worker
+        self._adjustment: Future[Adjusted] | None = None
         pixel_m = float(camera_from_head.translation[2]) / camera.fx
         texel_m = float(np.clip(pixel_m, *_TEXEL_LIMITS_M))
         self._surface = Surface(Chart(model, texel_m), vertices_head)
@@ -108,6 +115,9 @@ class PictureTracker:
         starts : sequence of RigidTransform
             Where the head is expected, the likeliest first; the others are tried if it fails.
         """
+        if self._adjustment is not None and self._adjustment.done():
+            self._apply(self._adjustment.result())
+            self._adjustment = None
         for start in starts:
             found = self._converge(gray, start)
             if found is not None:
@@ -151,8 +161,13 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], matches: Matches, solution: PoseSolution
     ) -> PoseSolution:
         self._learn_variance(matches, solution)
+        if self._adjustment is not None:
+            return solution  # The map rests while it is being adjusted.
         if self._is_new_view(solution.camera_from_head):
-            solution = self._extend(matches, solution)
+            self._extend(matches, solution)
+            if self._worker is not None:
+                return solution
+            solution = self._solve(matches, self._views[-1].view.camera_from_head)
         pose = solution.camera_from_head
         if _angles([k.camera_from_head for k in self._keyframes], pose).min() >= _KEYFRAME_EVERY:
             self._add_keyframe(gray, pose, self._as_view(matches, solution))
@@ -225,20 +240,22 @@ class PictureTracker:
             self._whitening(matches)[good] / solution.scale,
         )
 
-    def _extend(self, matches: Matches, solution: PoseSolution) -> PoseSolution:
-        """Add this picture to the bundle, make the bundle consistent, solve again."""
+    def _extend(self, matches: Matches, solution: PoseSolution) -> None:
+        """Add this picture to the bundle and make the bundle consistent, now or soon."""
         self._views.append(_Anchored(self._as_view(matches, solution)))
         self._drop_most_redundant()
-        self._apply(
-            adjust(
-                [v.view for v in self._views],
-                self._features.points_head,
-                self._features.anchors_head,
-                self._features.rays_head,
-                self._camera,
-            )
+        work = partial(
+            adjust,
+            [v.view for v in self._views],
+            self._features.points_head,
+            self._features.anchors_head,
+            self._features.rays_head,
+            self._camera,
         )
-        return self._solve(matches, self._views[-1].view.camera_from_head)
+        if self._worker is None:
+            self._apply(work())
+        else:
+            self._adjustment = self._worker.submit(work)
 
     def _apply(self, adjusted: Adjusted) -> None:
         self._features.points_head[adjusted.ids] = adjusted.points_head
