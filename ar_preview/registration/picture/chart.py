@@ -81,30 +81,35 @@ class Chart:
     ) -> tuple[npt.NDArray[np.intp], Array, npt.NDArray[np.bool_]]:
         """Find each node's triangle and its barycentric shares in it."""
         nodes = (flat + 0.5) / LATTICE_STEP
-        shape = (self._rows + 1, self._columns + 1)
-        corners = np.zeros((*shape, 3), np.intp)
-        shares = np.zeros((*shape, 3))
-        best = np.full(shape, -1.0)
-        for triangle in triangles:
-            a, b, c = nodes[triangle]
-            area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-            low = np.maximum(np.ceil(np.min([a, b, c], axis=0)), 0).astype(int)
-            high = np.minimum(np.floor(np.max([a, b, c], axis=0)), [shape[1] - 1, shape[0] - 1])
-            if abs(area) < 1e-9 or (high < low).any():
-                continue
-            x, y = np.meshgrid(
-                np.arange(low[0], int(high[0]) + 1), np.arange(low[1], int(high[1]) + 1)
-            )
-            second = ((x - a[0]) * (c[1] - a[1]) - (y - a[1]) * (c[0] - a[0])) / area
-            third = ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) / area
-            share = np.stack([1.0 - second - third, second, third], axis=-1)
-            # Where the nostrils fold the chart, the triangle that holds the node best wins.
-            inner = share.min(axis=-1)
-            wins = (inner >= -1e-9) & (inner > best[y, x])
-            corners[y[wins], x[wins]] = triangle
-            shares[y[wins], x[wins]] = share[wins]
-            best[y[wins], x[wins]] = inner[wins]
-        covered = best >= -1e-9
+        shape = np.array([self._columns + 1, self._rows + 1])
+        a, b, c = nodes[triangles].transpose(1, 0, 2)
+        area = _cross(b - a, c - a)
+        low = np.maximum(np.ceil(np.minimum(np.minimum(a, b), c)), 0).astype(np.intp)
+        high = np.minimum(np.floor(np.maximum(np.maximum(a, b), c)), shape - 1).astype(np.intp)
+        size = np.maximum(high - low + 1, 0)
+        size[np.abs(area) < 1e-9] = 0
+        # Every node in the bounding box of every triangle.
+        counts = size.prod(axis=1)
+        owner = np.repeat(np.arange(len(triangles)), counts)
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        row, column = np.divmod(place, size[owner, 0])
+        column, row = column + low[owner, 0], row + low[owner, 1]
+        from_a = np.stack([column, row], axis=-1) - a[owner]
+        second = _cross(from_a, (c - a)[owner]) / area[owner]
+        third = _cross((b - a)[owner], from_a) / area[owner]
+        share = np.stack([1.0 - second - third, second, third], axis=-1)
+        # Where the nostrils fold the chart, the triangle that holds the node best wins.
+        inner = share.min(axis=-1)
+        order = np.flatnonzero(inner >= -1e-9)
+        order = order[np.argsort(inner[order], kind="stable")]
+        corners = np.zeros((shape[1], shape[0], 3), np.intp)
+        shares = np.zeros(corners.shape)
+        covered = np.zeros(corners.shape[:2], bool)
+        best = np.zeros(corners.shape[:2], np.intp)
+        best[row[order], column[order]] = order
+        covered[row[order], column[order]] = True
+        corners[covered] = triangles[owner[best[covered]]]
+        shares[covered] = share[best[covered]]
         nearest = _nearest(covered)
         return corners[nearest], shares[nearest], covered
 
@@ -125,6 +130,10 @@ class Chart:
             out = np.maximum(out, cv2.dilate(part, np.ones((side, side), np.uint8)))
         out = cv2.dilate(out, np.ones((_RIM_TEXELS, _RIM_TEXELS), np.uint8))
         return np.asarray(mask * (1 - out), dtype=np.uint8)
+
+
+def _cross(a: Array, b: Array) -> Array:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
 def _nearest(
