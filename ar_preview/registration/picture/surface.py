@@ -49,6 +49,7 @@ class Surface:
         normals = np.cross(down, across)
         length = np.linalg.norm(normals, axis=-1, keepdims=True)
         self.normals_head = normals / np.maximum(length, 1e-12)
+        self._heights = (self.normals_head * points_head).sum(axis=-1).ravel()
 
     def refine(self, points_head: Array, texels: Array) -> None:
         """Draw the first surface towards measured points.
@@ -71,8 +72,9 @@ class Surface:
         # A Gaussian is the product of one along each axis of the lattice.
         kernel_x = np.exp(-0.5 * ((np.arange(columns)[:, None] - nodes[:, 0]) / width) ** 2)
         kernel_y = np.exp(-0.5 * ((np.arange(rows)[:, None] - nodes[:, 1]) / width) ** 2)
-        total = (kernel_y * away) @ kernel_x.T
-        weight = kernel_y @ kernel_x.T
+        # Not by `@`: at this size OpenBLAS would start its threads.
+        total = np.einsum("rn,cn->rc", kernel_y * away, kernel_x)
+        weight = np.einsum("rn,cn->rc", kernel_y, kernel_x)
         moved = total / (weight + _FIRST_SURFACE_WEIGHT)
         self._shape(self._first_head + moved[..., None] * self.normals_head)
 
@@ -83,11 +85,14 @@ class Surface:
     def seen_by(self, camera: Camera, camera_from_head: RigidTransform) -> View:
         """Return where the surface lies in the picture."""
         points = camera_from_head @ self.points_head.reshape(-1, 3)
-        normals = self.normals_head.reshape(-1, 3) @ camera_from_head.rotation.T
+        camera_head = -camera_from_head.rotation.T @ camera_from_head.translation
+        # How far in front of each node's tangent plane the camera is.
+        ahead = self.normals_head.reshape(-1, 3) @ camera_head - self._heights
         x, y, z = points.T
-        toward = -(normals * points).sum(axis=1) / np.sqrt(x * x + y * y + z * z)
+        nodes = np.empty_like(points)
+        nodes[:, 2] = ahead / np.sqrt(x * x + y * y + z * z)
         np.maximum(z, 1e-3, out=z)
-        nodes = np.concatenate([camera.project(points), toward[:, None]], axis=1)
+        nodes[:, :2] = camera.project(points)
         size = ImageSize(camera.width, camera.height)
         return View(self.chart, size, nodes.reshape(self.points_head.shape))
 
