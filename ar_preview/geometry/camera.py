@@ -132,9 +132,14 @@ class Camera:
             Image coordinates in px.
         """
         p = np.asarray(points_camera, dtype=np.float64)
-        z = np.where(p[..., 2:] > _MIN_DEPTH_M, p[..., 2:], np.nan)
-        normalised = self._distorted(p[..., :2] / z)
-        return np.asarray(normalised * [self.fx, self.fy] + [self.cx, self.cy])
+        z = np.where(p[..., 2] > _MIN_DEPTH_M, p[..., 2], np.nan)
+        # One component after the other: NumPy is slow at broadcasting over a last axis of two.
+        q = np.empty((*p.shape[:-1], 2))
+        q[..., 0], q[..., 1] = p[..., 0] / z, p[..., 1] / z
+        q = self._distorted(q)
+        q[..., 0] = q[..., 0] * self.fx + self.cx
+        q[..., 1] = q[..., 1] * self.fy + self.cy
+        return q
 
     def unproject(self, points_image: npt.ArrayLike, depth: npt.ArrayLike = 1.0) -> Array:
         """Lift image points to a depth along the optical axis.
@@ -151,10 +156,14 @@ class Camera:
         ndarray, shape (..., 3)
             Points in camera space, metres.
         """
-        q = np.asarray(points_image, dtype=np.float64)
-        normalised = self._undistorted((q - [self.cx, self.cy]) / [self.fx, self.fy])
-        z = np.broadcast_to(np.asarray(depth, dtype=np.float64), q.shape[:-1])[..., None]
-        return np.concatenate([normalised * z, z], axis=-1)
+        q = np.array(points_image, dtype=np.float64)
+        q[..., 0] = (q[..., 0] - self.cx) / self.fx
+        q[..., 1] = (q[..., 1] - self.cy) / self.fy
+        q = self._undistorted(q)
+        points = np.empty((*q.shape[:-1], 3))
+        points[..., 2] = depth
+        points[..., 0], points[..., 1] = q[..., 0] * points[..., 2], q[..., 1] * points[..., 2]
+        return points
 
     def _distorted(self, q: Array) -> Array:
         if not any(self.distortion):

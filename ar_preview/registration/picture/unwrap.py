@@ -47,10 +47,10 @@ def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
 
 def flatten(texture: npt.NDArray[np.uint8], texel_m: float) -> npt.NDArray[np.uint8]:
     """Take away shading: subtract the mean of 20 mm around, raise the contrast, centre on 128."""
-    values = texture.astype(np.float32)
     side = int(_FLATTEN_OVER_M / texel_m) | 1
-    values -= cv2.blur(values, (side, side))
-    return np.asarray(np.clip(_GAIN * values + 128.5, 0, 255), dtype=np.uint8)
+    mean = cv2.boxFilter(texture, cv2.CV_32F, (side, side))
+    flat = cv2.addWeighted(texture, _GAIN, mean, -_GAIN, 128.0, dtype=cv2.CV_8U)
+    return np.asarray(flat, dtype=np.uint8)
 
 
 def visible_texels(view: View, least_cosine: float) -> npt.NDArray[np.uint8]:
