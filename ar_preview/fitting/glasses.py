@@ -29,7 +29,7 @@ _PUPIL_ABOVE_LENS_CENTRE = 0.0025
 
 _NOSE_HALF_WIDTH = 0.018
 _FRONT_DEPTH = 0.030
-_SKIN_GIVES = 0.0008
+_SKIN_GIVES = 0.0005
 """Pads press this far into the skin."""
 
 _TEMPLE_GAP = 0.0015

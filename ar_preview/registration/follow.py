@@ -9,7 +9,7 @@ import numpy as np
 
 from ar_preview.geometry import RigidTransform
 from ar_preview.registration.filter import PoseFilter
-from ar_preview.registration.picture import PictureTracker, PoseSolution
+from ar_preview.registration.picture import PictureTracker, PoseSolution, SkinSamples
 from ar_preview.registration.steady import SteadyPose, blended, pixel_distance, pixel_spread
 
 if TYPE_CHECKING:
@@ -160,6 +160,10 @@ class HeadFollower:
         spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, camera)
         spread = max(spread, _LEAST_SPREAD * self._face_width_px(pose))
         return Followed(self._steadied(pose @ self._ease, spread), 1.0, True)
+
+    def skin_over(self, vertices_head: Array) -> SkinSamples | None:
+        """Compare a face (468, 3), canonical metres, with the skin seen; None while none was."""
+        return None if self._tracker is None else self._tracker.skin_over(vertices_head)
 
     def _look(
         self, gray: npt.NDArray[np.uint8], predicted: RigidTransform, landmark_pose: RigidTransform

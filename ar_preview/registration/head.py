@@ -15,6 +15,7 @@ from ar_preview.registration.anatomy import complete_head
 from ar_preview.registration.follow import HeadFollower
 from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
+from ar_preview.registration.shape import drawn_in, fit_skin
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -49,8 +50,9 @@ class HeadRegistration:
     In a video the picture itself holds the pose, predicted by the landmarks (`HeadFollower`);
     for a picture of its own it is PnP of the canonical face on its stiff landmarks. Each
     landmark's ray is cut at the depth of the canonical face: that is the face as it is shaped
-    in this frame, and, averaged over the first seconds, the person's own shape. Everything is
-    enlarged to the person's true size as far as the iris tells it.
+    in this frame. Its mean over the first seconds, moved to the skin that was seen from several
+    sides (`fit_skin`), is the person's own shape. Everything is enlarged to the person's true
+    size as far as the iris tells it.
 
     The personal shape and size are published at growing intervals (1, 2, 4, 8 ... frames) and
     then left alone, so that what is fitted to them does not crawl.
@@ -158,7 +160,13 @@ class HeadRegistration:
         power_of_two = self._frames & (self._frames - 1) == 0
         if self._published is None or power_of_two:
             scale = self._scale.estimate()
-            face = scale.value * self._face.total / self._face.weight
-            canonical = scale.value * self._model.vertices_head
+            face = scale.value * self._personal_face()
+            canonical = scale.value * drawn_in(self._model.vertices_head)
             self._published = (complete_head(face, canonical), scale, self._scale.pupil_distance())
         return self._published
+
+    def _personal_face(self) -> Array:
+        """Return the mean of the landmarks, moved to the skin, canonical metres."""
+        face = drawn_in(self._face.total / self._face.weight)
+        skin = None if self._follower is None else self._follower.skin_over(face)
+        return fit_skin(face, self._model.triangles, skin)

@@ -42,7 +42,8 @@ def test_widths_are_cut_where_they_are_said_to_be() -> None:
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, :-1], index[1:, 1:]
     half_faces = np.concatenate([np.stack([a, b, c], -1), np.stack([b, d, c], -1)]).reshape(-1, 3)
     faces = np.concatenate([half_faces, half_faces + len(sides[0])])
-    # The rings of the eyes are read by number: put them at z = 30 mm, y = 20 mm.
+    # The rings of the eyes are read by number: put them at z = 30 mm, y = 20 mm, and so the
+    # pupils at z = 32 mm.
     from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 
     face = np.full((468, 3), 0.02)
@@ -50,7 +51,7 @@ def test_widths_are_cut_where_they_are_said_to_be() -> None:
         face[list(ring)] = [sign * 0.03, 0.02, 0.03]
     everything = np.concatenate([face, vertices])
     found = face_width(everything, faces + len(face))
-    assert found == pytest.approx(2 * (0.030 + (0.06 + 0.01) / 3), abs=1e-6)
+    assert found == pytest.approx(2 * (0.030 + (0.06 + 0.008) / 3), abs=1e-6)
 
 
 def test_a_head_is_measured_in_proportion() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from ar_preview.registration.picture.skin import SkinSamples
 from ar_preview.registration.picture.solve import PoseSolution, pose_jacobian
 from ar_preview.registration.picture.tracker import PictureTracker
 
-__all__ = ["PictureTracker", "PoseSolution", "pose_jacobian"]
+__all__ = ["PictureTracker", "PoseSolution", "SkinSamples", "pose_jacobian"]

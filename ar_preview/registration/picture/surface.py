@@ -82,6 +82,13 @@ class Surface:
         """Return the points (N, 3) of the surface at texel coordinates (N, 2), head space."""
         return bilinear(self.points_head, _nodes(texels))
 
+    def points_and_normals_at(self, texels: Array) -> tuple[Array, Array]:
+        """Return points (N, 3) and unit normals (N, 3) at texel coordinates (N, 2)."""
+        nodes = _nodes(texels)
+        normals = bilinear(self.normals_head, nodes)
+        length = np.linalg.norm(normals, axis=1, keepdims=True)
+        return bilinear(self.points_head, nodes), normals / np.maximum(length, 1e-12)
+
     def seen_by(self, camera: Camera, camera_from_head: RigidTransform) -> View:
         """Return where the surface lies in the picture."""
         points = camera_from_head @ self.points_head.reshape(-1, 3)

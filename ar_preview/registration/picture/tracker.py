@@ -20,6 +20,7 @@ from ar_preview.registration.picture.match import (
     match_keyframes,
     whitening,
 )
+from ar_preview.registration.picture.skin import SkinSamples, sample_skin
 from ar_preview.registration.picture.solve import PoseSolution, solve_pose
 from ar_preview.registration.picture.surface import Surface
 from ar_preview.registration.picture.unwrap import flatten, unwrap
@@ -124,6 +125,11 @@ class PictureTracker:
             if found is not None:
                 return self._learn(gray, *found)
         return None
+
+    def skin_over(self, vertices_head: Array) -> SkinSamples:
+        """Compare a face (468, 3), canonical metres, with the skin as measured so far."""
+        views = [anchored.view for anchored in self._views]
+        return sample_skin(vertices_head, self._surface.chart, self._features, views, self._camera)
 
     def _converge(
         self, gray: npt.NDArray[np.uint8], start: RigidTransform
