@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ar_preview.registration.picture.features import FeatureMap, Keyframe
     from ar_preview.registration.picture.surface import View
 
-__all__ = ["CLOSE", "NEAR", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
+__all__ = ["NEAR", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
 
 _WINDOW, _STEPS, _STEP_TEXELS = 23, 8, 0.02
 _LEAST_COSINE = 0.3
@@ -50,7 +50,7 @@ class Search:
     most_move_texels: float
 
 
-CLOSE, NEAR, WIDE = Search(0, 12.0), Search(1, 12.0), Search(3, 48.0)
+NEAR, WIDE = Search(1, 12.0), Search(3, 48.0)
 
 
 @dataclass(frozen=True, eq=False)

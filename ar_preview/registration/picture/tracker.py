@@ -12,7 +12,6 @@ from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
 from ar_preview.registration.picture.chart import Chart
 from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
 from ar_preview.registration.picture.match import (
-    CLOSE,
     NEAR,
     WIDE,
     Matches,
@@ -152,7 +151,7 @@ class PictureTracker:
             if moved <= _AGAIN_ABOVE_TEXELS:
                 break
             pose = solution.camera_from_head
-            matches, solution = self._match_and_solve(gray, pose, CLOSE)
+            matches, solution = self._match_and_solve(gray, pose, NEAR)
         if solution is None or not self._holds(matches, solution):
             return None
         return matches, solution
