@@ -250,7 +250,7 @@ def _print(reading: _Reading, method: str, told: str, fit: tuple[FitNote, ...]) 
         table.add_row(title, f"{interval.value:.1f}", f"{interval.low:.1f} - {interval.high:.1f}")
     results.print(table)
     for note in fit:
-        say(f"{note.text} (+-{note.uncertain_mm:.0f} mm)")
+        say(note.text)
     frames = "1 picture" if reading.frames == 1 else f"{reading.frames} frames"
     notes.print(f"size from the {method}, {frames}", markup=False)
     line = f"camera: {reading.camera.fov_degrees:.0f} degrees across the longer side, {told}"

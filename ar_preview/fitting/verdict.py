@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erf, sqrt
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -79,6 +80,11 @@ _EYE_TO_FRONT_MM = 18.0
 _BEHIND_THE_EAR_MM = 42.0
 """A temple goes on behind the top of the ear for 40-45 mm."""
 
+_HEDGES = ((0.8, ""), (0.5, "probably "), (0.0, "perhaps "))
+"""How a finding is said that holds with at least such a probability."""
+
+_Z95 = 1.96
+
 
 @dataclass(frozen=True)
 class FitNote:
@@ -94,7 +100,8 @@ class FitNote:
     good : bool
         False where an optician would advise another size.
     text : str
-        For the person, for example ``4 mm wider than your face: relaxed fit``.
+        For the person, for example ``4 mm wider than your face, give or take 3 mm: probably
+        relaxed fit``; as sure as the measurement is.
     """
 
     part: FitPart
@@ -151,13 +158,23 @@ def temple_need_mm(head: HeadShape) -> float:
 def _note(part: FitPart, size_mm: float, measured: Interval) -> FitNote:
     steps, more, less, than = _WORDS[part]
     difference = size_mm - measured.value
-    verdict = next(text for limit, text in steps if difference <= limit)
+    uncertain = 0.5 * (measured.high - measured.low)
+    step = next(k for k, (limit, _) in enumerate(steps) if difference <= limit)
+    verdict = steps[step][1]
     whole = round(abs(difference))
     how = f"{whole} mm {more if difference > 0 else less} than {than}"
-    return FitNote(
-        part,
-        difference,
-        0.5 * (measured.high - measured.low),
-        verdict in _GOOD,
-        f"{how if whole else f'as {_EQUAL[part]} {than}'}: {verdict}",
-    )
+    how = how if whole else f"as {_EQUAL[part]} {than}"
+    if round(uncertain) >= 1:
+        how += f", give or take {round(uncertain)} mm"
+    low = steps[step - 1][0] if step else -np.inf
+    chance = _chance(difference, uncertain / _Z95, low, steps[step][0])
+    hedge = next(word for least, word in _HEDGES if chance >= least)
+    return FitNote(part, difference, uncertain, verdict in _GOOD, f"{how}: {hedge}{verdict}")
+
+
+def _chance(mean: float, sd: float, low: float, high: float) -> float:
+    """Probability that a normal variable lies between two limits."""
+    if sd <= 0:
+        return 1.0
+    below = [0.5 * (1.0 + erf((limit - mean) / (sd * sqrt(2.0)))) for limit in (low, high)]
+    return below[1] - below[0]

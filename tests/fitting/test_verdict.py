@@ -23,9 +23,9 @@ def person(size: float = 1.0, spread: float = 0.06) -> Person:
     return Person(0, scale, complete_head(face, face), pupil_distance_m=pupils)
 
 
-def measurements(face: float, bridge: float = 18.0) -> Measurements:
+def measurements(face: float, bridge: float = 18.0, spread: float = 0.05) -> Measurements:
     def around(value: float) -> Interval:
-        return Interval(value, 0.95 * value, 1.05 * value)
+        return Interval(value, (1.0 - spread) * value, (1.0 + spread) * value)
 
     return Measurements(around(63.0), around(face), around(bridge), around(152.0))
 
@@ -97,21 +97,42 @@ def test_a_head_at_another_size_is_the_same_head() -> None:
 @pytest.mark.parametrize(
     ("face_mm", "good", "text"),
     [
-        (150.0, False, "10 mm narrower than your face: too narrow: the temples press"),
-        (143.0, True, "3 mm narrower than your face: snug fit"),
-        (140.2, True, "as wide as your face: regular fit"),
-        (136.0, True, "4 mm wider than your face: relaxed fit"),
-        (130.0, False, "10 mm wider than your face: oversized look"),
-        (124.0, False, "16 mm wider than your face: too wide: it slides"),
+        (150.0, False, "10 mm narrower than your face{}: too narrow: the temples press"),
+        (143.0, True, "3 mm narrower than your face{}: snug fit"),
+        (140.2, True, "as wide as your face{}: regular fit"),
+        (136.0, True, "4 mm wider than your face{}: relaxed fit"),
+        (130.0, False, "10 mm wider than your face{}: oversized look"),
+        (124.0, False, "16 mm wider than your face{}: too wide: it slides"),
     ],
 )
 def test_the_width_in_an_opticians_words(face_mm: float, good: bool, text: str) -> None:
     head = person().head
     assert head is not None
-    note = fit_verdict(box_glasses(0.140), head, measurements(face_mm))[0]
-    assert (note.part, note.good, note.text) == ("width", good, text)
-    assert note.difference_mm == pytest.approx(140.0 - face_mm)
-    assert note.uncertain_mm == pytest.approx(0.05 * face_mm)
+    sure, unsure = (
+        fit_verdict(box_glasses(0.140), head, measurements(face_mm, spread=spread))[0]
+        for spread in (0.001, 0.05)
+    )
+    assert (sure.part, sure.good, sure.text) == ("width", good, text.format(""))
+    assert sure.difference_mm == pytest.approx(140.0 - face_mm)
+    assert unsure.uncertain_mm == pytest.approx(0.05 * face_mm)
+    size, verdict = text.format(f", give or take {0.05 * face_mm:.0f} mm").split(": ", 1)
+    assert unsure.text in {f"{size}: {hedge}{verdict}" for hedge in ("", "probably ", "perhaps ")}
+    assert unsure.good == good
+
+
+def test_what_is_hardly_known_is_said_with_care() -> None:
+    """4 mm wider is a relaxed fit between 2.5 and 8 mm."""
+    head = person().head
+    assert head is not None
+    said = [
+        fit_verdict(box_glasses(0.140), head, measurements(136.0, spread=spread))[0].text
+        for spread in (0.012, 0.025, 0.06)
+    ]
+    assert [text.split(": ")[1] for text in said] == [
+        "relaxed fit",
+        "probably relaxed fit",
+        "perhaps relaxed fit",
+    ]
 
 
 def test_every_part_is_judged_that_is_known() -> None:
@@ -120,7 +141,9 @@ def test_every_part_is_judged_that_is_known() -> None:
     glasses = box_glasses()
     parts = {n.part: n for n in fit_verdict(glasses, head, measurements(138.0))}
     assert list(parts) == ["width", "bridge", "temples", "centring"]
-    assert parts["bridge"].text == "2 mm wider than your nose: regular on your nose"
+    assert parts["bridge"].text == (
+        "2 mm wider than your nose, give or take 1 mm: regular on your nose"
+    )
     assert parts["centring"].difference_mm == pytest.approx(50 + 20 - 63)
     assert 125 < temple_need_mm(head) < 150
     bare = replace(glasses, dimensions_mm={})
