@@ -12,7 +12,7 @@ from ar_preview.assets import asset_path
 from ar_preview.fitting import HeadMeasurer, resized
 from ar_preview.frames import Frame
 from ar_preview.geometry import Array, Camera, ImageSize, RigidTransform
-from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
+from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 from ar_preview.measuring import find_card
 from ar_preview.registration import Registration
 from ar_preview.tracking import FaceTracker, load_face_model
@@ -27,6 +27,8 @@ from tests.eyes import BLUE, BROWN, GREY, Eyes, paint_eyes
 pytestmark = pytest.mark.slow
 
 SIZE = ImageSize(1280, 720)
+_MIDDLE_OF_FOREHEAD = 151
+"""Landmark where a card that leans against the forehead touches it."""
 TURNS = ((0.0, 0.0, 0.0), (0.12, -0.05, 0.0), (-0.1, 0.04, 0.03))
 IRISES_M = (0.0112, 0.0115, 0.0117, 0.0120, 0.0122)
 # The 10th, 30th, 50th, 70th and 90th percentile of adults.
@@ -128,7 +130,7 @@ def test_intervals_hold_the_truth_and_errors_are_small(
 def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> None:
     places, face_head = heads
     model, tracker = load_face_model(), FaceTracker(continuous=False)
-    forehead = face_head[FaceLandmark.GLABELLA] + [0.0, 0.028, 0.0]
+    forehead = face_head[_MIDDLE_OF_FOREHEAD]
     errors, held = [], []
     try:
         for place, views in enumerate(places):
@@ -163,4 +165,4 @@ def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> No
         tracker.close()
     assert len(errors) == 12
     assert np.mean(held) >= 0.90
-    assert np.median(np.abs(errors)) <= 0.025
+    assert np.median(np.abs(errors)) <= 0.01
