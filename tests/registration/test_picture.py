@@ -222,6 +222,25 @@ def test_a_head_is_followed_by_its_skin_from_poor_predictions() -> None:
     assert stick_error(truths, found) < 0.4
 
 
+def test_a_face_that_was_far_away_at_first_sticks_when_it_is_near() -> None:
+    """From 93 px wide to 230: what so small a face shows must not hold for ever."""
+    person = MODEL.vertices_head * [1.04, 0.97, 1.08]
+    start = pose(0.0, 0.0, 0.83)
+    depth = (start @ MODEL.vertices_head)[:, 2]
+    seen = CAMERA.project(start @ person)
+    guess = start.inverse() @ CAMERA.unproject(seen, depth)
+    tracker = PictureTracker(MODEL, CAMERA, picture(CAMERA, start, person), start, guess)
+    truths, found = [start], [start]
+    for distance, yaw in zip(np.geomspace(0.75, 0.34, 7), np.linspace(1.0, 11.0, 7), strict=True):
+        truth = pose(float(yaw), 0.0, float(distance))
+        predicted = RigidTransform(truth.rotation, truth.translation + [0.002, 0.0, 0.004])
+        solution = tracker.track(picture(CAMERA, truth, person, noise=3.0), [predicted])
+        assert solution is not None
+        truths.append(truth)
+        found.append(solution.camera_from_head)
+    assert stick_error(truths, found) < 0.11
+
+
 def stick_error(truths: list[RigidTransform], found: list[RigidTransform]) -> float:
     """How far points that are carried along wander about the best fixed point, px."""
     worst = 0.0

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PictureTracker"]
 
-_TEXEL_LIMITS_M = (0.0006, 0.0016)
+_TEXEL_LIMITS_M = (0.0006, 0.0010)
+"""A small face is enlarged: with texels as coarse as its pixels too few features would fit, and
+their windows would span half of it."""
+
 _REFERENCES = 2
 _AGAIN_ABOVE_TEXELS = 1.5
 _ASTRAY_TEXELS, _ASTRAY_SHARE = 4.0, 0.5
@@ -49,7 +52,9 @@ from what was sought, a foreign picture by more."""
 _SAMPLE = 40
 _LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 14, 0.3, 0.15
 _WIDE_TRIES, _MOST_REPEATS = 2, 3
-_KEYFRAME_EVERY = np.radians(12.0)
+_KEYFRAME_EVERY, _CLOSER = np.radians(12.0), 1.3
+"""Seen from another side, or so many times as large, skin shows more than the keyframes have."""
+
 _VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
 _MOVING_SKIN = 3.0
 _VARIANCE_GAIN, _VARIANCE_LIMITS = 0.05, (0.5, 9.0)
@@ -175,7 +180,7 @@ class PictureTracker:
                 return solution
             solution = self._solve(matches, self._views[-1].view.camera_from_head)
         pose = solution.camera_from_head
-        if _angles([k.camera_from_head for k in self._keyframes], pose).min() >= _KEYFRAME_EVERY:
+        if self._is_new_side(pose):
             self._add_keyframe(gray, pose, self._as_view(matches, solution))
         return solution
 
@@ -230,6 +235,12 @@ class PictureTracker:
         seen = np.minimum(0.5 * solution.errors**2, worst)
         blended = (1.0 - _VARIANCE_GAIN) * variance[matches.ids] + _VARIANCE_GAIN * seen
         variance[matches.ids] = np.clip(blended, *_VARIANCE_LIMITS)
+
+    def _is_new_side(self, pose: RigidTransform) -> bool:
+        """Whether no keyframe shows the face from here about as closely."""
+        poses = [k.camera_from_head for k in self._keyframes]
+        near = np.array([p.translation[2] for p in poses]) <= _CLOSER * pose.translation[2]
+        return bool((~near | (_angles(poses, pose) >= _KEYFRAME_EVERY)).all())
 
     def _is_new_view(self, pose: RigidTransform) -> bool:
         poses = [v.view.camera_from_head for v in self._views]
