@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ar_preview.person import Measurements, Person
     from ar_preview.poses import Poses
     from ar_preview.products.product import Product
-    from ar_preview.scene import Scene
+    from ar_preview.scene import LightMode, Scene
     from ar_preview.tracks import Tracks
 
 __all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult", "check_pupil_distance"]
@@ -133,6 +133,9 @@ class Preview:
     live : bool
         True for a camera: no frame waits for what may come one later. Otherwise the same
         frames always give the same pictures.
+    light : {"auto", "studio", "off"}
+        Light products as the room in the picture does, as a neutral studio would, or not at
+        all, so that they keep their own colours.
 
     Raises
     ------
@@ -157,6 +160,7 @@ class Preview:
         tracker: Tracker | None = None,
         pupil_distance_mm: float | None = None,
         live: bool = False,
+        light: LightMode = "auto",
     ) -> None:
         pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
@@ -164,7 +168,7 @@ class Preview:
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
-        self._stage = Stage(self._model)
+        self._stage = Stage(self._model, light, continuous)
         self._renderer = Renderer()
         try:
             self._tracker = tracker or FaceTracker(num_faces, continuous)

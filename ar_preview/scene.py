@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
     from ar_preview.products.product import Material, Product
 
-__all__ = ["Fade", "Item", "Light", "Occluder", "Scene"]
+__all__ = ["Ellipsoid", "Fade", "Item", "Light", "LightMode", "Occluder", "Scene"]
+
+LightMode = Literal["auto", "studio", "off"]
+"""Where light comes from: the room in the picture, a neutral studio, or nowhere: products are
+then shown in their own colours."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,22 @@ class Fade:
 
 
 @dataclass(frozen=True, eq=False)
+class Ellipsoid:
+    """A body's coarse shape.
+
+    Parameters
+    ----------
+    camera_from_axes : RigidTransform
+        From its own axes and middle.
+    radii : tuple of float
+        Half-axes, metres.
+    """
+
+    camera_from_axes: RigidTransform
+    radii: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
 class Item:
     """One worn piece.
 
@@ -62,6 +82,8 @@ class Item:
         0 to 1, for fading a piece in and out.
     fade : Fade, optional
         Where the piece vanishes towards its rear.
+    body : Ellipsoid, optional
+        Roughly the part of the body it is worn on, which keeps light off it.
     """
 
     product: Product
@@ -72,6 +94,7 @@ class Item:
     materials: Mapping[str, Material] = field(default_factory=dict)
     opacity: float = 1.0
     fade: Fade | None = None
+    body: Ellipsoid | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,17 +125,42 @@ class Light:
         Name of a bundled environment (``assets/environments``) that is reflected and, where
         `irradiance` is None, also lights.
     irradiance : ndarray, shape (9, 3), or None
-        Spherical-harmonics radiance, order 2, linear RGB, camera axes.
+        Spherical-harmonics radiance, order 2, linear RGB, camera axes; `geometry.sh_basis`.
+    radiance : ndarray, shape (N, N, 3), float32, or None
+        Linear radiance that is reflected instead of an environment, as an octahedral map
+        (`geometry.octahedral_directions`); it comes with `irradiance`.
+    body_radiance : ndarray, shape (3,), or None
+        Linear radiance of the body that a piece is worn on: it hides the light from behind.
     exposure : float
         Factor on everything.
     white : tuple of float
         Colour of the light, linear RGB factors.
+    unlit : bool
+        Show every surface in its own colour, as if in even white light without reflections
+        (KHR_materials_unlit).
+
+    Raises
+    ------
+    ValueError
+        If a map is not square or comes alone.
     """
 
     environment: str = "studio"
     irradiance: Array | None = None
+    radiance: npt.NDArray[np.float32] | None = None
+    body_radiance: Array | None = None
     exposure: float = 1.0
     white: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    unlit: bool = False
+
+    def __post_init__(self) -> None:
+        if self.radiance is None:
+            return
+        shape = self.radiance.shape
+        if len(shape) != 3 or shape[0] != shape[1] or shape[0] < 2 or shape[2] != 3:
+            raise ValueError(f"expected an (N, N, 3) map of radiance, got {shape}")
+        if self.irradiance is None:
+            raise ValueError("expected irradiance beside the map of radiance")
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ar_preview.products.product import Product
+    from ar_preview.scene import LightMode
     from ar_preview.sources import Source
 
 __all__ = ["run_mirror"]
@@ -34,6 +35,7 @@ def run_mirror(
     hint: str = "",
     frame_limit: int | None = None,
     pupil_distance_mm: float | None = None,
+    light: LightMode = "auto",
 ) -> int:
     """Show the window until it is closed; return how many pictures were shown.
 
@@ -56,6 +58,7 @@ def run_mirror(
         hint=hint,
         frame_limit=frame_limit,
         pupil_distance_mm=pupil_distance_mm,
+        light=light,
     )
     window.show()
     # Python sees Ctrl-C only when its own code runs now and then.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ar_preview.preview import PreviewResult
     from ar_preview.products.product import Product
+    from ar_preview.scene import LightMode
     from ar_preview.sources import Source
 
 __all__ = ["MirrorWindow"]
@@ -47,6 +48,8 @@ class MirrorWindow(QMainWindow):
         Close by itself after so many shown pictures.
     pupil_distance_mm : float, optional
         Known pupil distance of the person, for true size.
+    light : {"auto", "studio", "off"}
+        As `Preview` takes it.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class MirrorWindow(QMainWindow):
         hint: str = "",
         frame_limit: int | None = None,
         pupil_distance_mm: float | None = None,
+        light: LightMode = "auto",
     ) -> None:
         super().__init__()
         self.setWindowTitle("ar_preview")
@@ -82,7 +86,7 @@ class MirrorWindow(QMainWindow):
         ):
             for key in keys:
                 QShortcut(QKeySequence(key), self, action)
-        self._worker = PreviewWorker(open_source, self.product, pupil_distance_mm)
+        self._worker = PreviewWorker(open_source, self.product, pupil_distance_mm, light)
         self._worker.arrived.connect(self._refresh)
         self._worker.failed.connect(self._fail)
         self._describe()

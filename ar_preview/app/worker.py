@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ar_preview.frames import Frame
     from ar_preview.products.product import Product
+    from ar_preview.scene import LightMode
     from ar_preview.sources import Source
 
 __all__ = ["PreviewWorker"]
@@ -39,6 +40,8 @@ class PreviewWorker(QThread):
         What is worn at first.
     pupil_distance_mm : float, optional
         Known pupil distance of the person, for true size.
+    light : {"auto", "studio", "off"}
+        As `Preview` takes it.
     """
 
     arrived = Signal()
@@ -49,9 +52,11 @@ class PreviewWorker(QThread):
         open_source: Callable[[], Source],
         product: Product | None,
         pupil_distance_mm: float | None = None,
+        light: LightMode = "auto",
     ) -> None:
         super().__init__()
         self._pupil_distance_mm = pupil_distance_mm
+        self._light = light
         self._open_source = open_source
         self._product = product
         self._wake = threading.Event()
@@ -84,6 +89,7 @@ class PreviewWorker(QThread):
             self._worn(),
             continuous=source.info.is_continuous,
             pupil_distance_mm=self._pupil_distance_mm,
+            light=self._light,
             live=source.info.is_live,
         ) as preview:
             while not self._stopping:

@@ -14,6 +14,7 @@ from ar_preview.cli.sinks import PICTURE_SUFFIXES, picture_sink
 from ar_preview.errors import OutputError, SourceError
 from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
 from ar_preview.recording import check_output
+from ar_preview.scene import LightMode
 
 if TYPE_CHECKING:
     from ar_preview.cli.sinks import Sink
@@ -50,6 +51,9 @@ def render(
         float | None,
         typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
     ] = None,
+    light: Annotated[
+        LightMode, typer.Option(help="Lit by the room, by a neutral studio, or in own colours.")
+    ] = "auto",
     faces: Annotated[int, typer.Option(min=1, max=16, help="Most faces to dress.")] = 1,
     start: Annotated[int | None, typer.Option(help="First frame.")] = None,
     end: Annotated[int | None, typer.Option(help="Frame to stop before.")] = None,
@@ -91,6 +95,7 @@ def render(
                     num_faces=faces,
                     tracker=replay,
                     pupil_distance_mm=pd,
+                    light=light,
                     live=opened.info.is_live,
                 )
             )

@@ -15,6 +15,7 @@ from ar_preview.cli.run import RunSummary, run
 from ar_preview.cli.sinks import OnePicture, VideoSink
 from ar_preview.errors import OutputError, ProductError, SourceError
 from ar_preview.preflight import has_display, missing_libraries
+from ar_preview.scene import LightMode
 from ar_preview.sources import FakeCamera, open_source
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def live(
         float | None,
         typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
     ] = None,
+    light: Annotated[
+        LightMode, typer.Option(help="Lit by the room, by a neutral studio, or in own colours.")
+    ] = "auto",
     snapshots: Annotated[Path, typer.Option(help="Folder for snapshots.")] = DEMO_FOLDER,
     frames: Annotated[int | None, typer.Option(min=1, help="Close after so many pictures.")] = None,
 ) -> None:
@@ -71,13 +75,15 @@ def live(
     chosen = _products(product, category)
     if simulate is not None:
         opened = partial(open_source, "camera:0", capture_factory=_fake_camera(simulate))
-        _mirror(opened, chosen, snapshots, frames, pd=pd)
+        _mirror(opened, chosen, snapshots, frames, pd=pd, light=light)
     elif source is not None:
-        _mirror(partial(open_source, source), chosen, snapshots, frames, mirrored=False, pd=pd)
+        opened = partial(open_source, source)
+        _mirror(opened, chosen, snapshots, frames, mirrored=False, pd=pd, light=light)
     elif camera is not None:
-        _mirror(partial(open_source, f"camera:{camera}"), chosen, snapshots, frames, pd=pd)
+        opened = partial(open_source, f"camera:{camera}")
+        _mirror(opened, chosen, snapshots, frames, pd=pd, light=light)
     else:
-        _mirror_or_sample(chosen, snapshots, frames, pd)
+        _mirror_or_sample(chosen, snapshots, frames, pd, light)
 
 
 def demo(
@@ -134,7 +140,11 @@ def _fake_camera(path: Path) -> CaptureFactory:
 
 
 def _mirror_or_sample(
-    products: list[Product], snapshots: Path, frames: int | None, pd: float | None = None
+    products: list[Product],
+    snapshots: Path,
+    frames: int | None,
+    pd: float | None = None,
+    light: LightMode = "auto",
 ) -> None:
     """Show the first camera, or the sample where there is none."""
     first = partial(open_source, "camera:0")
@@ -143,9 +153,9 @@ def _mirror_or_sample(
     except SourceError:
         hint = "no camera found: this is the bundled sample"
         sample = partial(open_source, DEMO_SAMPLE)
-        _mirror(sample, products, snapshots, frames, mirrored=False, hint=hint)
+        _mirror(sample, products, snapshots, frames, mirrored=False, hint=hint, light=light)
     else:
-        _mirror(first, products, snapshots, frames, pd=pd)
+        _mirror(first, products, snapshots, frames, pd=pd, light=light)
 
 
 def _mirror(
@@ -157,6 +167,7 @@ def _mirror(
     mirrored: bool = True,
     hint: str = "",
     pd: float | None = None,
+    light: LightMode = "auto",
 ) -> None:
     from ar_preview.app import run_mirror
 
@@ -168,6 +179,7 @@ def _mirror(
         hint=hint,
         frame_limit=frames,
         pupil_distance_mm=pd,
+        light=light,
     )
     if frames is not None:
         say(f"{shown} pictures shown")

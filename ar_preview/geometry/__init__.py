@@ -18,11 +18,20 @@ from ar_preview.geometry.pixels import (
 )
 from ar_preview.geometry.rigid import RigidTransform
 from ar_preview.geometry.rotation import nearest_rotation, rotation_between, so3_exp, so3_log
+from ar_preview.geometry.sphere import (
+    SH_CONSTANTS,
+    SH_COSINE_LOBE,
+    octahedral_directions,
+    sh_basis,
+    texel_areas,
+)
 
 __all__ = [
     "DEFAULT_FOV_DEGREES",
     "OPENCV_PIXEL_OFFSET",
     "OPENGL_FROM_OPENCV",
+    "SH_CONSTANTS",
+    "SH_COSINE_LOBE",
     "Array",
     "Camera",
     "ImageSize",
@@ -30,8 +39,11 @@ __all__ = [
     "as_points",
     "image_from_opencv",
     "nearest_rotation",
+    "octahedral_directions",
     "opencv_from_image",
     "rotation_between",
+    "sh_basis",
     "so3_exp",
     "so3_log",
+    "texel_areas",
 ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.resources import Resources
     from ar_preview.rendering.targets import Targets
-    from ar_preview.scene import Item, Occluder, Scene
+    from ar_preview.scene import Item, Light, Occluder, Scene
 
 __all__ = ["Draw", "Painter", "placed_points", "plan_draws"]
 
@@ -81,6 +81,8 @@ class Draw:
     opacity : float
     fade_camera : ndarray, shape (4,), float32, or None
         Camera-space plane n, d: n . p + d falls from 1 to 0 where the piece vanishes.
+    body : ndarray, shape (4, 4), float32, or None
+        From camera space to that in which the body is the unit sphere.
     """
 
     primitive: Primitive
@@ -88,6 +90,7 @@ class Draw:
     placement: Placement
     opacity: float
     fade_camera: npt.NDArray[np.float32] | None = None
+    body: npt.NDArray[np.float32] | None = None
 
     def points_camera(self) -> Array:
         """All vertices in camera space, (N, 3), metres."""
@@ -117,11 +120,11 @@ def plan_draws(scene: Scene) -> list[Draw]:
         camera_from_product = item.camera_from_product.matrix
         camera_from_product[:3, :3] *= item.scale
         placed = product.product_from_node({k: v.matrix for k, v in item.nodes.items()})
-        fade = _fade_plane(item)
+        fade, body = _fade_plane(item), _unit_from_camera(item)
         for node in product.nodes:
             placement = Placement((camera_from_product @ placed[node.name]).astype(np.float32))
             draws += [
-                Draw(p, _material(item, product, p.material), placement, opacity, fade)
+                Draw(p, _material(item, product, p.material), placement, opacity, fade, body)
                 for p in node.primitives
                 if len(p.triangles)
             ]
@@ -137,6 +140,13 @@ def _fade_plane(item: Item) -> npt.NDArray[np.float32] | None:
     offset = -normal @ item.camera_from_product.translation
     offset -= item.fade.end_z * item.scale / length
     return np.append(normal, offset).astype(np.float32)
+
+
+def _unit_from_camera(item: Item) -> npt.NDArray[np.float32] | None:
+    if item.body is None:
+        return None
+    shrink = np.diag([*(1.0 / np.array(item.body.radii)), 1.0])
+    return (shrink @ item.body.camera_from_axes.inverse().matrix).astype(np.float32)
 
 
 def _material(item: Item, product: Product, key: str) -> Material:
@@ -181,12 +191,25 @@ class Painter:
         self._programs = programs
         self._resources = resources
         self._resolve = context.vertex_array(programs.get("resolve"), [])
+        self._unlit = False
+        self._body_light: bytes | None = None
         self._occluder_vertices: Any = None
         self._occluder_indices: Any = None
         self._occluder_array: Any = None
 
-    def paint(self, targets: Targets, draws: Sequence[Draw], occluders: Sequence[Occluder]) -> None:
+    def paint(
+        self,
+        targets: Targets,
+        draws: Sequence[Draw],
+        occluders: Sequence[Occluder],
+        light: Light,
+    ) -> None:
         """Draw everything and resolve it into ``targets.resolved``."""
+        self._unlit = light.unlit
+        self._body_light = None
+        if light.body_radiance is not None:
+            seen = light.exposure * np.array(light.white) * light.body_radiance
+            self._body_light = seen.astype(np.float32).tobytes()
         context = self._context
         context.enable_only(moderngl.DEPTH_TEST)
         context.depth_func = "<="
@@ -237,7 +260,11 @@ class Painter:
 
     def _draw(self, draw: Draw, name: str, *, sides: bool = False) -> None:
         context, material = self._context, self._resources.material(draw.material)
-        features = set(material.features) | {name}
+        features = {name, *material.features}
+        if self._unlit:
+            features.add("UNLIT")
+        elif draw.body is not None and self._body_light is not None:
+            features.add("HAS_BODY")
         if draw.primitive.colors is not None:
             features.add("HAS_COLOR")
         if draw.fade_camera is not None:
@@ -249,6 +276,11 @@ class Painter:
         _set(program, "u_opacity", np.float32(draw.opacity).tobytes())
         if draw.fade_camera is not None:
             _set(program, "u_fade", draw.fade_camera.tobytes())
+        if "HAS_BODY" in features and draw.body is not None and self._body_light is not None:
+            _set(program, "u_unit_from_camera", draw.body.T.tobytes())
+            radii2 = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
+            _set(program, "u_body_radii2", radii2.tobytes())
+            _set(program, "u_body_light", self._body_light)
         self._resources.bind(material)
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that

@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array
 
-__all__ = [
-    "Environment",
-    "load_environment",
-    "octahedral_directions",
-    "save_environment",
-    "sh_basis",
-]
+__all__ = ["Environment", "load_environment", "save_environment"]
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -48,61 +42,6 @@ class Environment:
 
     levels: tuple[npt.NDArray[np.float16], ...]
     irradiance: Array
-
-
-def octahedral_directions(size: int) -> Array:
-    """Return the unit directions of the texels of a corner-aligned octahedral map.
-
-    Row is v, column is u; u = v = 0 is the -x -y corner, the map's middle looks along +z
-    (Cigolle et al. 2014, "A survey of efficient representations for independent unit vectors").
-
-    Parameters
-    ----------
-    size : int
-        Texels a side, at least 2.
-
-    Returns
-    -------
-    ndarray, shape (size, size, 3)
-    """
-    axis = np.linspace(-1.0, 1.0, size)
-    x, y = np.meshgrid(axis, axis)
-    z = 1.0 - np.abs(x) - np.abs(y)
-    fold = np.maximum(-z, 0.0)
-    d = np.stack([x - np.copysign(fold, x), y - np.copysign(fold, y), z], axis=-1)
-    return np.asarray(d / np.linalg.norm(d, axis=-1, keepdims=True))
-
-
-def sh_basis(directions: npt.ArrayLike) -> Array:
-    """Evaluate real orthonormal spherical harmonics to order 2, as `Light.irradiance` has them.
-
-    The order is 1; y, z, x; xy, yz, 3z^2-1, xz, x^2-y^2 (Ramamoorthi and Hanrahan 2001).
-
-    Parameters
-    ----------
-    directions : array_like, shape (..., 3)
-        Unit vectors.
-
-    Returns
-    -------
-    ndarray, shape (..., 9)
-    """
-    d = np.asarray(directions, dtype=np.float64)
-    x, y, z = d[..., 0], d[..., 1], d[..., 2]
-    return np.stack(
-        [
-            np.full(x.shape, 0.5 * np.sqrt(1.0 / np.pi)),
-            np.sqrt(3.0 / (4.0 * np.pi)) * y,
-            np.sqrt(3.0 / (4.0 * np.pi)) * z,
-            np.sqrt(3.0 / (4.0 * np.pi)) * x,
-            0.5 * np.sqrt(15.0 / np.pi) * x * y,
-            0.5 * np.sqrt(15.0 / np.pi) * y * z,
-            0.25 * np.sqrt(5.0 / np.pi) * (3.0 * z * z - 1.0),
-            0.5 * np.sqrt(15.0 / np.pi) * x * z,
-            0.25 * np.sqrt(15.0 / np.pi) * (x * x - y * y),
-        ],
-        axis=-1,
-    )
 
 
 def load_environment(folder: Path, name: str) -> Environment:

@@ -7,9 +7,9 @@ vec3 reflected_light(vec3 d, float roughness) {
     vec2 folded = (1.0 - abs(o.yx)) * vec2(o.x < 0.0 ? -1.0 : 1.0, o.y < 0.0 ? -1.0 : 1.0);
     o = d.z < 0.0 ? folded : o;
     // Corner-aligned texels, see environment.py.
-    const float size = float(ENVIRONMENT_TEXELS);
+    float size = u_reflection.w;
     vec2 uv = o * (0.5 * (size - 1.0) / size) + 0.5;
-    float layer = min(roughness, 1.0) * float(ENVIRONMENT_LAYERS - 1);
+    float layer = min(roughness, 1.0) * u_distortion2.w;
     vec3 e = texture(t_environment, vec3(uv, layer)).rgb;
     return e * e * e * u_reflection.rgb;
 }

@@ -33,7 +33,10 @@ _BLOCKS = {"FrameBlock": 0, "MaterialBlock": 1}
 
 _PARTS = {
     "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
-    "surface": (("common", "project", "surface_vert"), ("common", "light", "surface_frag")),
+    "surface": (
+        ("common", "project", "body", "surface_vert"),
+        ("common", "light", "body", "surface_frag"),
+    ),
     "resolve": (("resolve_vert",), ("resolve_frag",)),
 }
 

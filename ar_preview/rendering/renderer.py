@@ -63,8 +63,7 @@ class Renderer:
             samples = max(min(_SAMPLES, self._context.max_samples), 1)
             folder = environments or asset_path("environments")
             self._lighting = Lighting(self._context, folder)
-            constants = {"SAMPLES": str(samples), **self._lighting.constants}
-            self._programs = Programs(self._context, constants)
+            self._programs = Programs(self._context, {"SAMPLES": str(samples)})
             self._resources = Resources(self._context, fast=self.is_software)
             self._targets = Targets(self._context, samples)
             self._painter = Painter(self._context, self._programs, self._resources)
@@ -132,7 +131,7 @@ class Renderer:
             rows, columns = slice(region.y, region.y + size[1]), slice(region.x, region.x + size[0])
             targets.upload_frame(image[rows, columns])
             targets.clear(*size)
-            self._painter.paint(targets, draws, scene.occluders)
+            self._painter.paint(targets, draws, scene.occluders, scene.light)
             add, transmit = targets.read(*size)
         return Layer((region.x, region.y), add, transmit)
 
@@ -167,11 +166,12 @@ class Renderer:
             )
 
     def _write_frame_block(self, scene: Scene, region: Region) -> None:
-        polynomial, reflection = self._lighting.bind(scene.light)
+        light = self._lighting.bind(scene.light)
         block = np.zeros((14, 4), np.float32)
         block[:4] = _camera_rows(scene.camera, region)
-        block[4, :3] = reflection
-        block[5:, :3] = polynomial
+        block[3, 3] = light.layers - 1
+        block[4] = *light.reflection, light.texels
+        block[5:, :3] = light.polynomial
         self._frame_block.write(block)
         self._frame_block.bind_to_uniform_block(0)
 

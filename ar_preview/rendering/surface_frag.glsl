@@ -184,7 +184,12 @@ void main() {
     float spread = min(0.5 * (dot(nx, nx) + dot(ny, ny)), 0.18);
     float squared = roughness * roughness;
     float lobe = sqrt(sqrt(min(squared * squared + spread, 1.0)));
-    vec3 radiance = reflected_light(reflect(-view, n), lobe);
+    vec3 ray = reflect(-view, n);
+    vec3 radiance = reflected_light(ray, lobe);
+#ifdef HAS_BODY
+    float met = body_along(v_position, ray, lobe);
+    radiance = mix(radiance, u_body_light, met);
+#endif
     float occlusion = 1.0;
 #ifdef HAS_OCCLUSION_TEXTURE
     occlusion = mix(1.0, texture(t_occlusion, texture_uv(3)).r, m_surface.z);
@@ -192,7 +197,13 @@ void main() {
                       0.0, 1.0);
 #endif
 
-#ifdef CLEAR_GLASS
+#ifdef UNLIT
+#ifdef SEE_THROUGH
+    vec3 color = base.rgb * (1.0 - clear);
+#else
+    vec3 color = base.rgb;
+#endif
+#elif defined(CLEAR_GLASS)
     vec3 color = radiance * slab * m_specular.rgb;
 #else
     float f0 = (m_coat.z - 1.0) / (m_coat.z + 1.0);
@@ -221,6 +232,9 @@ void main() {
     vec3 irradiance = v_diffuse_light;
 #else
     vec3 irradiance = diffuse_light(n);
+#ifdef HAS_BODY
+    irradiance = mix(irradiance, u_body_light, body_over(v_position, n));
+#endif
 #endif
     vec3 color = radiance * single + irradiance * matte * occlusion;
 #endif
@@ -230,13 +244,18 @@ void main() {
     emissive *= linear_from_srgb(texture(t_emissive, texture_uv(4)).rgb);
 #endif
     color += emissive;
-#ifdef HAS_CLEARCOAT
+#if defined(HAS_CLEARCOAT) && !defined(UNLIT)
     float coat_squared = m_coat.y * m_coat.y;
     float coat_lobe = sqrt(sqrt(min(coat_squared * coat_squared + spread, 1.0)));
     vec3 coat = reflected_light(reflect(-view, flat_normal), coat_lobe) * occlusion;
+#ifdef HAS_BODY
+    coat = mix(coat, u_body_light, met);
+#endif
     color = color * (1.0 - coat_fresnel) + coat * coat_fresnel;
 #endif
+#ifndef UNLIT
     color = shoulder(color);
+#endif
 #ifdef PASS_OPAQUE
     // A vanishing rear shows the picture behind it, nothing else of the piece.
     out_light = vec4(color * fade, 1.0);

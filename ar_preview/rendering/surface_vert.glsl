@@ -34,7 +34,11 @@ void main() {
     v_normal_middle = v_normal;
     v_uv = in_uv;
 #ifdef LIT_BY_VERTEX
-    v_diffuse_light = diffuse_light(normalize(v_normal));
+    vec3 n = normalize(v_normal);
+    v_diffuse_light = diffuse_light(n);
+#ifdef HAS_BODY
+    v_diffuse_light = mix(v_diffuse_light, u_body_light, body_over(p, n));
+#endif
 #endif
 #ifdef HAS_COLOR
     v_color = in_color;

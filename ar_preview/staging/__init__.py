@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ar_preview.staging.occluders import head_occluders
+from ar_preview.staging.occluders import head_ellipsoid, head_occluders
 from ar_preview.staging.stage import Stage
 
-__all__ = ["Stage", "head_occluders"]
+__all__ = ["Stage", "head_ellipsoid", "head_occluders"]

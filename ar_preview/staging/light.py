@@ -1,52 +1,127 @@
-"""How bright and how warm the room is, told by the skin."""
+"""The light of a stream of frames: estimated now and then, shown without a flicker."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
+import cv2
 import numpy as np
 
-from ar_preview.landmarks import MESH_SIZE, FaceLandmark
-from ar_preview.scene import Light
+from ar_preview.scene import Light, LightMode
+from ar_preview.staging.albedo import skin_albedo
+from ar_preview.staging.skin import LUMINANCE, SkinSampler, fit_harmonics
+from ar_preview.staging.studio import StudioLight
+from ar_preview.staging.surroundings import small_picture, surroundings
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array
+    from ar_preview.landmarks import FaceModel
+    from ar_preview.poses import HeadPose
     from ar_preview.tracks import FaceTrack
 
-__all__ = ["LightEstimator"]
+__all__ = ["LightEstimator", "RoomLight", "light_estimator"]
 
-_CHEEKS = (
-    FaceLandmark.RIGHT_CHEEKBONE,
-    FaceLandmark.LEFT_CHEEKBONE,
-    FaceLandmark.GLABELLA,
-    FaceLandmark.NOSE_BRIDGE_MIDDLE,
-)
-_REFERENCE_SKIN = np.array([0.36, 0.21, 0.15])
-"""Linear colour of average skin under the studio environment at exposure 1."""
+_EVERY = 6
+"""Frames from one estimate to the next."""
 
-_TONE_SPREAD = 0.35
-"""Log spread of the luminance of skin between people, against `_LIGHT_SPREAD` between rooms."""
+_SLOWEST = 0.12
+"""Share of a new estimate that is taken where nothing has changed."""
 
-_LIGHT_SPREAD = 0.6
-_LIMITS = (0.25, 1.6)
-_TINT_SHARE = 0.5
-_SETTLE_S = 0.4
+_NOISE = 0.06
+"""Relative change between estimates that is still noise."""
+
+_ALBEDO_ESTIMATES = 5
+"""After so many the skin is known: whatever changes then is the light."""
+
+_SETTLE_S = 0.12
+_FORGET_S = 2.0
 _NS_PER_S = 1e9
+_BRIGHTEST = 1.6
+"""Largest irradiance / pi in front of a face: beyond it a picture would be overexposed."""
+
+_BODY_SHARE = 0.65
+"""Of the brightness of the face: what lies behind a product is in its shade, or hair."""
+
+_SAME_SCENE = 0.4
+"""Correlation of two backgrounds below which the picture was cut."""
 
 
-class LightEstimator:
-    """Exposure and white of the studio environment so that products match the face.
+class LightEstimator(Protocol):
+    """Tells the light of frames that come in order."""
 
-    A dim face means a dim room or dark skin; the share that goes to the room is the Bayesian
-    one for the spreads of both. Only half of the colour cast is believed, for the same reason.
+    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
+        """Return the light of a frame; without a face the last one stays."""
+        ...
+
+
+def light_estimator(mode: LightMode, model: FaceModel, continuous: bool) -> LightEstimator:
+    """Return what tells the light in a mode.
+
+    Parameters
+    ----------
+    mode : {"auto", "studio", "off"}
+    model : FaceModel
+    continuous : bool
+        False where every frame is a picture of its own.
+    """
+    if mode == "auto":
+        return RoomLight(model, continuous)
+    return StudioLight(continuous) if mode == "studio" else _NoLight()
+
+
+class _NoLight:
+    """Products in their own colours."""
+
+    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
+        return Light(unlit=True)
+
+
+@dataclass(eq=False)
+class _State:
+    """What is shown, and where it is going."""
+
+    harmonics: Array
+    target: Array
+    radiance: npt.NDArray[np.float32]
+    skin: Array
+    """Radiance of the skin in light of level 1."""
+
+    level: float
+    """Luminance of the light that the map of radiance belongs to."""
+
+
+class RoomLight:
+    """Estimates the light of the room from the face and the background.
+
+    Every sixth frame is looked at; in between the light moves on smoothly. A small change is
+    averaged, a large one is followed at once, a cut is not blended over.
+
+    Parameters
+    ----------
+    model : FaceModel
+    continuous : bool
+        False where every frame is a picture of its own.
     """
 
-    def __init__(self) -> None:
-        self._state: Array | None = None
-        self._timestamp_ns = 0
+    def __init__(self, model: FaceModel, continuous: bool = True) -> None:
+        self._sampler = SkinSampler(model)
+        self._continuous = continuous
+        self._start()
 
-    def update(self, frame: Frame, face: FaceTrack | None) -> Light:
+    def _start(self) -> None:
+        self._state: _State | None = None
+        self._log_albedo = np.zeros(3)
+        self._albedo_count = 0
+        self._until_next = 0
+        self._face_id = -1
+        self._timestamp_ns = 0
+        self._thumbnail: Array | None = None
+
+    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
         """Return the light of a frame.
 
         Parameters
@@ -54,49 +129,86 @@ class LightEstimator:
         frame : Frame
         face : FaceTrack or None
             The face that tells the light; without one the last light stays.
+        pose : HeadPose or None
+            Of that face.
         """
-        skin = None if face is None else _skin_colour(frame, face)
-        if skin is not None:
-            self._follow(_light_of(skin), frame.timestamp_ns)
-        if self._state is None:
+        dt = (frame.timestamp_ns - self._timestamp_ns) / _NS_PER_S
+        if not self._continuous or not 0.0 <= dt < _FORGET_S:
+            self._start()
+        self._timestamp_ns = frame.timestamp_ns
+        if face is not None and pose is not None:
+            if self._until_next <= 0 or face.id != self._face_id:
+                self._estimate(frame, face, pose)
+            self._until_next -= 1
+        state = self._state
+        if state is None:
             return Light()
-        values = np.exp(self._state)
+        step = 1.0 - float(np.exp(-max(dt, 0.0) / _SETTLE_S))
+        state.harmonics = state.harmonics + step * (state.target - state.harmonics)
+        # Between estimates the map keeps its pattern and follows in brightness.
+        ratio = _level(state.harmonics) / state.level
         return Light(
-            exposure=float(values[0]),
-            white=(float(values[1]), float(values[2]), float(values[3])),
+            irradiance=state.harmonics / ratio,
+            radiance=state.radiance,
+            body_radiance=_BODY_SHARE * state.skin * state.level,
+            exposure=float(ratio),
         )
 
-    def _follow(self, light: Array, timestamp_ns: int) -> None:
-        dt = (timestamp_ns - self._timestamp_ns) / _NS_PER_S
-        if self._state is None or not 0.0 < dt < 2.0:
-            self._state = light
-        else:
-            self._state = self._state + (1.0 - np.exp(-dt / _SETTLE_S)) * (light - self._state)
-        self._timestamp_ns = timestamp_ns
+    def _estimate(self, frame: Frame, face: FaceTrack, pose: HeadPose) -> None:
+        to_camera = pose.camera_from_head
+        samples = self._sampler.sample(frame.image, face, to_camera.rotation, to_camera.translation)
+        if samples is None:
+            return
+        self._until_next = _EVERY
+        small = small_picture(frame.image)
+        if face.id != self._face_id or self._is_cut(small):
+            self._state, self._albedo_count = None, 0
+            self._face_id = face.id
+        harmonics = _bounded(fit_harmonics(samples, self._albedo(samples.median)))
+        radiance = surroundings(small, face, frame.size, harmonics)
+        self._follow(harmonics, radiance, samples.median)
+
+    def _albedo(self, color: Array) -> Array:
+        """Return the skin's own colour: the mean over the first estimates of a face."""
+        if self._albedo_count < _ALBEDO_ESTIMATES:
+            self._albedo_count += 1
+            new = np.log(skin_albedo(color))
+            self._log_albedo += (new - self._log_albedo) / self._albedo_count
+        return np.asarray(np.exp(self._log_albedo))
+
+    def _follow(self, harmonics: Array, radiance: npt.NDArray[np.float32], skin: Array) -> None:
+        level = _level(harmonics)
+        state = self._state
+        if state is None:
+            self._state = _State(harmonics, harmonics, radiance, skin / level, level)
+            return
+        change = float(np.linalg.norm(harmonics - state.target) / np.linalg.norm(state.target))
+        share = max(_SLOWEST, change**2 / (change**2 + _NOISE**2))
+        state.target = state.target + share * (harmonics - state.target)
+        # Blended in the unit of its own brightness, or a change of light would smear it.
+        share32 = np.float32(share)
+        new_level = _level(state.target)
+        old, new = (np.float32(new_level / unit) for unit in (state.level, level))
+        state.radiance = state.radiance * (old * (1 - share32)) + radiance * (new * share32)
+        state.skin = state.skin + share * (skin / level - state.skin)
+        state.level = new_level
+
+    def _is_cut(self, small: npt.NDArray[np.float32]) -> bool:
+        """Whether the picture has nothing to do with the one of the last estimate."""
+        shrunk = cv2.resize(small, (16, 9), interpolation=cv2.INTER_AREA)
+        thumbnail = np.log(shrunk @ LUMINANCE + 0.01).ravel()
+        thumbnail = thumbnail - thumbnail.mean()
+        thumbnail /= max(float(np.linalg.norm(thumbnail)), 1e-6)
+        before, self._thumbnail = self._thumbnail, thumbnail
+        return before is not None and float(before @ thumbnail) < _SAME_SCENE
 
 
-def _skin_colour(frame: Frame, face: FaceTrack) -> Array | None:
-    """Median linear colour of small patches of the face that are mostly bare skin."""
-    points = face.points_image[:MESH_SIZE]
-    half = max(1, int(0.02 * float(np.ptp(points[:, 0]))))
-    patches = []
-    for landmark in _CHEEKS:
-        x, y = points[landmark].astype(int)
-        patch = frame.image[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1]
-        if patch.size:
-            patches.append(patch.reshape(-1, 3))
-    if not patches:
-        return None
-    pixels = np.concatenate(patches).astype(np.float64) / 255.0
-    return np.asarray(np.median(pixels, axis=0) ** 2.2)
+def _level(harmonics: Array) -> float:
+    """Mean luminance of a light over all directions."""
+    return max(float(harmonics[0] @ LUMINANCE), 1e-6)
 
 
-def _light_of(skin: Array) -> Array:
-    """(log exposure, log white RGB) of the room from the colour of skin."""
-    ratio = np.log(np.maximum(skin, 1e-4) / _REFERENCE_SKIN)
-    luminance = np.array([0.2126, 0.7152, 0.0722])
-    level = float(ratio @ luminance)
-    share = _LIGHT_SPREAD**2 / (_LIGHT_SPREAD**2 + _TONE_SPREAD**2)
-    exposure = np.clip(share * level, *np.log(_LIMITS))
-    tint = _TINT_SHARE * np.clip(ratio - level, -0.4, 0.4)
-    return np.concatenate([[exposure], tint - tint @ luminance])
+def _bounded(harmonics: Array) -> Array:
+    """Darken what is brighter than a well exposed picture can be."""
+    ambient = _level(harmonics) / np.sqrt(4.0 * np.pi)
+    return np.asarray(harmonics * min(1.0, _BRIGHTEST / ambient))

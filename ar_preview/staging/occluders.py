@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import Array, RigidTransform, so3_exp
-from ar_preview.scene import Occluder
+from ar_preview.scene import Ellipsoid, Occluder
 from ar_preview.staging.shapes import tube, unit_sphere
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ar_preview.poses import HeadPose
     from ar_preview.staging.clearance import SideClearance
 
-__all__ = ["head_occluders"]
+__all__ = ["head_ellipsoid", "head_occluders"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
 """The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
@@ -79,6 +79,19 @@ def head_occluders(
         )
         for name, vertices, faces in surfaces
     )
+
+
+def head_ellipsoid(camera_from_head: RigidTransform, head: HeadShape) -> Ellipsoid:
+    """Return skull and face as one ellipsoid.
+
+    Parameters
+    ----------
+    camera_from_head : RigidTransform
+    head : HeadShape
+    """
+    middle = RigidTransform(np.eye(3), head.skull_centre_head)
+    across, up, along = (float(r) for r in head.skull_radii)
+    return Ellipsoid(camera_from_head @ middle, (across, up, along))
 
 
 def _skull(head: HeadShape) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ar_preview.scene import Item, Light, Occluder, Scene
+from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene
 from ar_preview.staging.clearance import SideClearance
-from ar_preview.staging.light import LightEstimator
-from ar_preview.staging.occluders import head_occluders
+from ar_preview.staging.light import light_estimator
+from ar_preview.staging.occluders import head_ellipsoid, head_occluders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +30,17 @@ class Stage:
     Parameters
     ----------
     model : FaceModel
+    light : {"auto", "studio", "off"}
+        Where the light comes from.
+    continuous : bool
+        False where every frame is a picture of its own.
     """
 
-    def __init__(self, model: FaceModel) -> None:
+    def __init__(
+        self, model: FaceModel, light: LightMode = "auto", continuous: bool = True
+    ) -> None:
         self._model = model
-        self._light = LightEstimator()
+        self._light = light_estimator(light, model, continuous)
         self._clearances: dict[str, tuple[HeadShape, Product, SideClearance]] = {}
 
     def build(
@@ -57,15 +64,20 @@ class Stage:
         items : sequence of Item
             What is worn, already placed.
         """
-        light: Light = self._light.update(frame, tracks.faces[0] if tracks.faces else None)
+        face = tracks.faces[0] if tracks.faces else None
+        pose = next((p for p in poses.heads if face is not None and p.person_id == face.id), None)
+        light = self._light.update(frame, face, pose)
         heads = {person.id: person.head for person in persons}
+        bodies: dict[str, Ellipsoid] = {}
         occluders: list[Occluder] = []
         for pose in poses.heads:
             head = heads.get(pose.person_id)
             if head is not None:
                 clearance = self._room_for(items, pose, head)
+                bodies[f"face:{pose.person_id}"] = head_ellipsoid(pose.camera_from_head, head)
                 occluders += head_occluders(pose, head, self._model.triangles, clearance)
-        return Scene(camera, tuple(items), tuple(occluders), light)
+        worn = tuple(replace(i, body=bodies.get(i.anchor.split("/")[0])) for i in items)
+        return Scene(camera, worn, tuple(occluders), light)
 
     def _room_for(
         self, items: Sequence[Item], pose: HeadPose, head: HeadShape

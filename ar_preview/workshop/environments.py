@@ -14,12 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.assets import asset_path
-from ar_preview.rendering.environment import (
-    Environment,
-    octahedral_directions,
-    save_environment,
-    sh_basis,
-)
+from ar_preview.geometry import octahedral_directions, sh_basis
+from ar_preview.rendering.environment import Environment, save_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from ar_preview.fitting import Wardrobe
-from ar_preview.frames import Frame
 from ar_preview.registration import Registration
 from ar_preview.staging import Stage
-from ar_preview.staging.light import LightEstimator
 from ar_preview.staging.shapes import tube, unit_sphere
-from ar_preview.tracking import FaceTracker, load_face_model
-from tests.people import CAMERA, blank, box_glasses, face_track, portrait, pose, tracks
+from ar_preview.tracking import load_face_model
+from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
 
 if TYPE_CHECKING:
     from ar_preview.scene import Scene
@@ -84,31 +82,3 @@ def test_shapes_are_wound_outwards() -> None:
     a, b, c = np.moveaxis(vertices[faces], 1, 0)
     outwards = (a + b + c) * [1, 0, 1]
     assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), outwards) > 0).all()
-
-
-def _lit(gain: float) -> float:
-    frame = portrait()
-    tracker = FaceTracker(continuous=False)
-    (face,) = tracker.track(frame).faces
-    tracker.close()
-    linear = (frame.image / 255.0) ** 2.2 * gain
-    image = (255 * np.clip(linear, 0, 1) ** (1 / 2.2)).astype(np.uint8)
-    return LightEstimator().update(Frame(image), face).exposure
-
-
-def test_a_darker_room_is_lit_less() -> None:
-    bright, half, quarter = _lit(1.0), _lit(0.5), _lit(0.25)
-    assert bright > half > quarter
-    # Most of a halving is believed, not all: skins differ too.
-    assert 0.5 < half / bright < 0.75
-
-
-def test_light_without_a_face_is_neutral_then_stays() -> None:
-    estimator = LightEstimator()
-    assert estimator.update(blank(), None).exposure == 1.0
-    dark = Frame(np.full((720, 1280, 3), 40, np.uint8), 0, 0)
-    face = face_track(pose())
-    seen = estimator.update(dark, face)
-    assert seen.exposure < 0.6
-    kept = estimator.update(blank(1), None)
-    assert (kept.exposure, kept.white) == (seen.exposure, seen.white)

@@ -1,0 +1,99 @@
+"""A map of the surroundings, blurred for every roughness fast enough to follow a room.
+
+Every blurred map is a fixed linear combination of the texels of the sharp one, so a precomputed
+matrix a level does it; each row sums to 1, so no roughness gains or loses energy.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import octahedral_directions, texel_areas
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["RADIANCE_LAYERS", "prefiltered_layers", "resampled"]
+
+RADIANCE_LAYERS = 11
+"""Roughness steps of a map that follows the room."""
+
+_SOURCE = 32
+"""Side of the map that rough levels are computed from."""
+
+_LEVEL_SIZES = (24, 16, 12, 8, 8)
+"""Map sizes for roughness .2, .4 ... 1: the lobe widens, so the map may shrink."""
+
+_TEXEL_SPREAD = 0.05
+"""Angle that a texel of the source covers, as GGX alpha: a narrower lobe would fall between."""
+
+
+def prefiltered_layers(radiance: npt.NDArray[np.floating], peak: float) -> npt.NDArray[np.uint8]:
+    """Blur a map and encode it for the GPU.
+
+    Parameters
+    ----------
+    radiance : ndarray, shape (N, N, 3)
+        Corner-aligned octahedral map of linear radiance.
+    peak : float
+        Radiance that is encoded as 255.
+
+    Returns
+    -------
+    ndarray, shape (RADIANCE_LAYERS, N, N, 4), uint8
+        Cube roots of ``radiance / peak`` by rising perceptual roughness.
+    """
+    size = radiance.shape[0]
+    source = resampled(radiance, _SOURCE).reshape(-1, 3)
+    sharp = np.cbrt(np.clip(radiance * np.float32(1.0 / peak), 0.0, 1.0))
+    levels = [np.asarray(sharp, np.float32)]
+    for i, side in enumerate(_LEVEL_SIZES, 1):
+        blurred = _blur(side, i / len(_LEVEL_SIZES)) @ source
+        coded = np.cbrt(np.clip(blurred * np.float32(1.0 / peak), 0.0, 1.0))
+        levels.append(resampled(coded.reshape(side, side, 3), size))
+    out = np.zeros((RADIANCE_LAYERS, size, size, 4), np.uint8)
+    for layer in range(RADIANCE_LAYERS):
+        lower, between = divmod(layer, 2)
+        coded = levels[lower]
+        if between:
+            coded = np.float32(0.5) * (coded + levels[lower + 1])
+        out[layer, ..., :3] = coded * np.float32(255.0) + np.float32(0.5)
+    return out
+
+
+@cache
+def _blur(side: int, roughness: float) -> npt.NDArray[np.float32]:
+    """Weights (side^2, source texels) of the GGX lobe with normal = view = ray (Karis 2013)."""
+    rays = octahedral_directions(side).reshape(-1, 3)
+    lights = octahedral_directions(_SOURCE).reshape(-1, 3)
+    squared = roughness**4 + _TEXEL_SPREAD**2
+    cosine = rays @ lights.T
+    half2 = 0.5 * (1.0 + np.clip(cosine, -1.0, 1.0))  # cosine of the half angle, squared
+    lobe = 1.0 / (half2 * (squared - 1.0) + 1.0) ** 2
+    weights = lobe * np.maximum(cosine, 0.0) * texel_areas(_SOURCE).ravel()
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
+
+
+def resampled(level: npt.NDArray[np.floating], side: int) -> npt.NDArray[np.float32]:
+    """Bilinear, corner-aligned resize of a square map."""
+    size = level.shape[0]
+    values = np.asarray(level, dtype=np.float32)
+    if size == side:
+        return values
+    weights = _bilinear(size, side)
+    rows = (weights @ values.reshape(size, -1)).reshape(side, size, -1)
+    return np.asarray(np.matmul(weights, rows), np.float32)
+
+
+@cache
+def _bilinear(size: int, side: int) -> npt.NDArray[np.float32]:
+    """Weights (side, size) of linear interpolation, ends on ends."""
+    t = np.linspace(0.0, size - 1.0, side)
+    i = np.minimum(t.astype(int), size - 2)
+    out = np.zeros((side, size), np.float32)
+    out[np.arange(side), i] = 1.0 - (t - i)
+    out[np.arange(side), i + 1] = t - i
+    return out
