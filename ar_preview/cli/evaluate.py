@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from typer.core import TyperGroup
 
 from ar_preview.cli.console import notes, results, say
+from ar_preview.cli.evaluate_light import evaluate_light
 from ar_preview.errors import ProductError, SourceError
 
 if TYPE_CHECKING:
@@ -19,9 +21,31 @@ if TYPE_CHECKING:
     from ar_preview.evaluation import ClipEvaluation, Evaluation, Hardening
     from ar_preview.products import Product
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate_app"]
+
+_MOTION = "motion"
 
 
+class _MotionByDefault(TyperGroup):
+    """Takes `evaluate SOURCE` for `evaluate motion SOURCE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Name the subcommand where none is named; a folder called light is ./light."""
+        help_wanted = args and args[0] in ctx.help_option_names
+        if args and args[0] not in self.commands and not help_wanted:
+            args = [_MOTION, *args]
+        return super().parse_args(ctx, args)
+
+
+evaluate_app = typer.Typer(
+    cls=_MotionByDefault,
+    no_args_is_help=True,
+    help="Measure how well products stick, sit and are lit, against known truth.",
+)
+evaluate_app.command("light")(evaluate_light)
+
+
+@evaluate_app.command(_MOTION)
 def evaluate(
     source: Annotated[
         str,
@@ -50,7 +74,7 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Measure how well a product sticks to a head and sits on it.
+    """Measure how well a product sticks to a head and sits on it (`evaluate SOURCE` alone).
 
     With truth: the stick error, jitter, lag, seat and occlusion with the true camera, the
     default camera and a field of view of 90 degrees, beside MediaPipe's own matrix. A video

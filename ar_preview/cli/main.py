@@ -12,7 +12,7 @@ import typer
 from ar_preview.cli.calibrate import calibrate
 from ar_preview.cli.console import notes, say
 from ar_preview.cli.doctor import doctor
-from ar_preview.cli.evaluate import evaluate
+from ar_preview.cli.evaluate import evaluate_app
 from ar_preview.cli.measure import measure
 from ar_preview.cli.products import products_app
 from ar_preview.cli.render import render
@@ -39,7 +39,7 @@ app.command()(live)
 app.command()(render)
 app.command()(measure)
 app.command()(calibrate)
-app.command()(evaluate)
+app.add_typer(evaluate_app, name="evaluate")
 app.command()(doctor)
 app.add_typer(products_app, name="products")
 

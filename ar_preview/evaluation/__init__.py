@@ -18,6 +18,14 @@ from ar_preview.evaluation.evaluate import (
 )
 from ar_preview.evaluation.hardening import AS_IT_IS, HARDENINGS, Hardening, hardening
 from ar_preview.evaluation.head_mesh import HeadMesh
+from ar_preview.evaluation.light import (
+    LIGHTS,
+    LightEvaluation,
+    LightScore,
+    evaluate_light,
+)
+from ar_preview.evaluation.light_report import light_figures_of, write_light_report
+from ar_preview.evaluation.light_truth import LightSetup, LightTruth, load_light_truth
 from ar_preview.evaluation.occlusion import OcclusionScore, measure_occlusion
 from ar_preview.evaluation.placing import PlacedProduct, place_each_frame, place_on_head
 from ar_preview.evaluation.report import euler_degrees, write_report
@@ -31,6 +39,7 @@ __all__ = [
     "BASELINE",
     "CAMERAS",
     "HARDENINGS",
+    "LIGHTS",
     "PRODUCT_POINTS",
     "ClipEvaluation",
     "ConsistencyScore",
@@ -38,6 +47,10 @@ __all__ = [
     "Evaluation",
     "Hardening",
     "HeadMesh",
+    "LightEvaluation",
+    "LightScore",
+    "LightSetup",
+    "LightTruth",
     "OcclusionScore",
     "PlacedProduct",
     "Row",
@@ -48,12 +61,15 @@ __all__ = [
     "count_frames",
     "euler_degrees",
     "evaluate_clip",
+    "evaluate_light",
     "evaluate_poses",
     "evaluate_truth",
     "figures_of",
     "frames_backward",
     "frames_forward",
     "hardening",
+    "light_figures_of",
+    "load_light_truth",
     "load_truth",
     "measure_consistency",
     "measure_occlusion",
@@ -63,5 +79,6 @@ __all__ = [
     "place_on_head",
     "stick_errors",
     "triangulate",
+    "write_light_report",
     "write_report",
 ]

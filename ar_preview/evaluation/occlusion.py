@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from ar_preview.evaluation.head_mesh import HeadMesh
     from ar_preview.evaluation.truth import Truth
 
-__all__ = ["OcclusionScore", "choose_frames", "measure_occlusion"]
+__all__ = [
+    "OcclusionScore",
+    "as_opaque",
+    "choose_frames",
+    "measure_occlusion",
+    "outline",
+    "true_head_occluder",
+]
 
 _LEAST_YAW_DEGREES = 15.0
 _MOST_FRAMES = 24
@@ -104,14 +111,14 @@ def measure_occlusion(
         for index, scene in scenes.items():
             if index not in poses or not scene.items:
                 continue
-            drawn = _outline(renderer, replace(scene, items=(_opaque(scene.items[0]),)))
+            drawn = outline(renderer, replace(scene, items=(as_opaque(scene.items[0]),)))
             item = replace(
-                _opaque(scene.items[0]),
+                as_opaque(scene.items[0]),
                 camera_from_product=poses[index],
                 scale=placed.scale * scene.items[0].scale,
             )
-            occluder = _true_head(head, truth.camera_from_head[index])
-            seen = _outline(renderer, Scene(truth.camera, (item,), (occluder,), Light()))
+            occluder = true_head_occluder(head, truth.camera_from_head[index])
+            seen = outline(renderer, Scene(truth.camera, (item,), (occluder,), Light()))
             counts += [(drawn & seen).sum(), (drawn & ~seen).sum(), (~drawn & seen).sum()]
             judged += 1
     if counts.sum() == 0:
@@ -120,17 +127,19 @@ def measure_occlusion(
     return OcclusionScore(iou, false_visible, false_hidden, judged)
 
 
-def _opaque(item: Item) -> Item:
+def as_opaque(item: Item) -> Item:
+    """Return the item with every surface solid."""
     solid = Material(name="solid", base_color=(0.5, 0.5, 0.5, 1.0), double_sided=True)
     return replace(item, materials=dict.fromkeys(item.product.materials, solid), opacity=1.0)
 
 
-def _true_head(head: HeadMesh, camera_from_head: npt.NDArray[np.float64]) -> Occluder:
+def true_head_occluder(head: HeadMesh, camera_from_head: npt.NDArray[np.float64]) -> Occluder:
+    """Return the head's mesh as what hides pieces."""
     vertices = head.vertices_head @ camera_from_head[:3, :3].T + camera_from_head[:3, 3]
     return Occluder("true head", vertices.astype(np.float32), head.triangles.astype(np.uint32))
 
 
-def _outline(renderer: Renderer, scene: Scene) -> npt.NDArray[np.bool_]:
+def outline(renderer: Renderer, scene: Scene) -> npt.NDArray[np.bool_]:
     """Return where the product is visible, full picture size."""
     size = scene.camera.height, scene.camera.width
     layer = renderer.render(scene, np.zeros((*size, 3), np.uint8))
