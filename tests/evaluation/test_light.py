@@ -74,7 +74,7 @@ def test_products_are_lit_as_the_path_tracer_lights_them(shared_data: Path, tmp_
         assert evaluation.median(materials, "auto", "psnr_db") >= decibels
         assert evaluation.median(materials, "auto", "ciede2000") <= apart
         naive = evaluation.median(materials, "naive", "psnr_db")
-        assert evaluation.median(materials, "auto", "psnr_db") > naive + 3.0
+        assert evaluation.median(materials, "auto", "psnr_db") > naive + 2.0
     written = write_light_report(evaluation, tmp_path / "report")
     assert all(path.stat().st_size > 0 for path in written)
     assert len(json.loads(written[1].read_text(encoding="utf-8"))["scores"]) == 54
