@@ -137,12 +137,17 @@ class Person:
     scale : Interval
         Size of this head relative to the canonical face.
     head : HeadShape or None
-        None while no face was seen.
+        None while no face was seen; in the size that is drawn.
     hands : mapping of {"left", "right"} to HandShape
     worn : tuple of str
         Ids of the products this person wears, one per slot.
     pupil_distance_m : Interval or None
         Between the pupils for the far gaze, metres; None while they were not seen.
+    drawn_scale : float or None
+        Size of `head` relative to the canonical face: follows `scale` once that differs
+        visibly, so that what is worn keeps still; None if it is that of `scale`.
+    frames_seen : int
+        From how many frames the person is known.
     """
 
     id: int
@@ -151,3 +156,10 @@ class Person:
     hands: Mapping[Handedness, HandShape] = field(default_factory=dict)
     worn: tuple[str, ...] = ()
     pupil_distance_m: Interval | None = None
+    drawn_scale: float | None = None
+    frames_seen: int = 1
+
+    @property
+    def true_from_drawn(self) -> float:
+        """Factor from `head` as it is drawn to the best estimate of its size."""
+        return 1.0 if self.drawn_scale is None else self.scale.value / self.drawn_scale

@@ -165,6 +165,7 @@ class Preview:
         pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
         self._camera = camera
+        self._continuous = continuous
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
@@ -189,7 +190,7 @@ class Preview:
         ProductError
             If the products cannot be worn together.
         """
-        self._wardrobe = Wardrobe(self._model, products, variant)
+        self._wardrobe = Wardrobe(self._model, products, variant, self._continuous)
 
     def step(self, frame: Frame) -> PreviewResult:
         """Process one frame.

@@ -37,7 +37,11 @@ _FADE_BEFORE_EAR, _GONE_BEFORE_EAR = 0.020, 0.003
 """Temples go under hair or behind the ear, whose place is only estimated: they fade out over the
 last millimetres before it instead of ending at a hard edge."""
 
-_MAX_PITCH = np.radians(10.0)
+_NEWS_ALONG_FACE, _NEWS_DEPTH = 0.002, 0.003
+_NEWS_ANGLE = np.radians(3.0)
+"""Landmarks lean by so much with pose and expression: a seat that differs by less is the same."""
+
+_MAX_PITCH = np.radians(15.0)
 _OPENING_LIMITS = np.radians([-4.0, 14.0])
 _TEMPLE_NODES: Mapping[str, tuple[Handedness, float]] = {
     "temple_left": ("left", 1.0),
@@ -69,6 +73,34 @@ class GlassesSeat:
     head_from_product: RigidTransform
     nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
     fade: Fade | None = None
+
+    def differs_from(self, other: GlassesSeat) -> bool:
+        """Whether the same piece would visibly sit somewhere else."""
+        away = np.abs(self.head_from_product.translation - other.head_from_product.translation)
+        turns = [self.head_from_product.inverse() @ other.head_from_product]
+        turns += [self.nodes[name].inverse() @ other.nodes[name] for name in self.nodes]
+        return bool(
+            np.hypot(away[0], away[1]) > _NEWS_ALONG_FACE
+            or away[2] > _NEWS_DEPTH
+            or max(np.linalg.norm(t.rotation_vector) for t in turns) > _NEWS_ANGLE
+        )
+
+    def towards(self, other: GlassesSeat, share: float) -> GlassesSeat:
+        """Return the seat of the same piece a share of the way to another."""
+        nodes = {
+            name: move.interpolated(other.nodes[name], share) for name, move in self.nodes.items()
+        }
+        fade = other.fade
+        if self.fade is not None and fade is not None:
+            fade = Fade(
+                self.fade.start_z + share * (fade.start_z - self.fade.start_z),
+                self.fade.end_z + share * (fade.end_z - self.fade.end_z),
+            )
+        return GlassesSeat(
+            self.head_from_product.interpolated(other.head_from_product, share),
+            nodes,
+            fade,
+        )
 
 
 def seat_glasses(

@@ -98,12 +98,13 @@ class HeadMeasurer:
         widths = face_width(face, self._triangles), bridge_width(face, self._triangles)
         if person.pupil_distance_m is None or widths[0] is None or widths[1] is None:
             return None
+        drawn = person.true_from_drawn
         scale_sd = float(np.log(person.scale.high / person.scale.low)) / (2.0 * _Z95)
         return Measurements(
             person.pupil_distance_m.scaled(1e3),
-            _interval_mm(widths[0], scale_sd, _FACE_LOG_SD, camera_log_sd),
-            _interval_mm(widths[1], scale_sd, _BRIDGE_LOG_SD),
-            _interval_mm(head_width(face), scale_sd, _SKULL_LOG_SD, camera_log_sd),
+            _interval_mm(drawn * widths[0], scale_sd, _FACE_LOG_SD, camera_log_sd),
+            _interval_mm(drawn * widths[1], scale_sd, _BRIDGE_LOG_SD),
+            _interval_mm(drawn * head_width(face), scale_sd, _SKULL_LOG_SD, camera_log_sd),
         )
 
 
@@ -116,9 +117,9 @@ def resized(person: Person, scale: Interval) -> Person:
     scale : Interval
         As `Person.scale`, for example from a card.
     """
-    factor = scale.value / person.scale.value
     head, pupils = person.head, person.pupil_distance_m
     if head is not None:
+        factor = scale.value / person.scale.value * person.true_from_drawn
         neck = NeckShape(
             factor * head.neck.top_head,
             factor * head.neck.base_head,
@@ -136,11 +137,11 @@ def resized(person: Person, scale: Interval) -> Person:
             neck,
         )
     if pupils is not None:
-        value = factor * pupils.value
+        value = scale.value / person.scale.value * pupils.value
         spread = np.log([scale.low / scale.value, scale.high / scale.value])
         low, high = np.sign(spread) * np.hypot(spread, _Z95 * _PUPIL_LOG_SD)
         pupils = Interval(value, value * float(np.exp(low)), value * float(np.exp(high)))
-    return replace(person, scale=scale, head=head, pupil_distance_m=pupils)
+    return replace(person, scale=scale, head=head, pupil_distance_m=pupils, drawn_scale=None)
 
 
 def face_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | None:

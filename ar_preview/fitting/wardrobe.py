@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
@@ -21,6 +21,23 @@ if TYPE_CHECKING:
 __all__ = ["Wardrobe"]
 
 
+_SETTLED_FRAMES = 8
+"""Afterwards only a seat that differs visibly is taken: a pair that creeps is seen, one that sits
+a millimetre beside its best place is not."""
+
+_EASE = 0.85
+"""What is left of a change of seat one frame later."""
+
+
+@dataclass(eq=False)
+class _Seated:
+    """Where a product belongs on a head, and where it is shown on its way there."""
+
+    head: HeadShape
+    goal: GlassesSeat
+    shown: GlassesSeat
+
+
 class Wardrobe:
     """The products that are worn, one per slot, and where they sit on each person.
 
@@ -30,6 +47,8 @@ class Wardrobe:
     products : sequence of Product
     variant : str, optional
         Variant to show, for every product that has one of this name.
+    continuous : bool
+        True for a video or camera: a better seat is crept to instead of jumped to.
 
     Raises
     ------
@@ -39,9 +58,14 @@ class Wardrobe:
     """
 
     def __init__(
-        self, model: FaceModel, products: Sequence[Product], variant: str | None = None
+        self,
+        model: FaceModel,
+        products: Sequence[Product],
+        variant: str | None = None,
+        continuous: bool = True,
     ) -> None:
         self._model = model
+        self._continuous = continuous
         self._products = tuple(products)
         self._materials: dict[str, Mapping[str, Material]] = {}
         slots: dict[str, Product] = {}
@@ -62,7 +86,7 @@ class Wardrobe:
             raise ProductError(f"no variant {variant!r}: there is {', '.join(known) or 'none'}")
         for product in products:
             self._materials[product.id] = product.variants.get(variant or "", {})
-        self._seats: dict[tuple[int, str], tuple[HeadShape, GlassesSeat]] = {}
+        self._seats: dict[tuple[int, str], _Seated] = {}
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -81,11 +105,11 @@ class Wardrobe:
         by_id = {person.id: person for person in persons}
         items = []
         for pose in poses.heads:
-            head = by_id[pose.person_id].head
-            if head is None:
+            person = by_id[pose.person_id]
+            if person.head is None:
                 continue
             for product in self._products:
-                seat = self._seat(pose.person_id, product, head)
+                seat = self._seat(person, product, person.head)
                 items.append(
                     Item(
                         product,
@@ -106,10 +130,17 @@ class Wardrobe:
             worn[wearer] = (*worn.get(wearer, ()), item.product.id)
         return tuple(replace(p, worn=worn.get(f"face:{p.id}", ())) for p in persons)
 
-    def _seat(self, person_id: int, product: Product, head: HeadShape) -> GlassesSeat:
-        """Seat anew only when the person's shape was learned anew."""
-        known = self._seats.get((person_id, product.id))
-        if known is None or known[0] is not head:
-            known = (head, seat_glasses(product, head, self._model.triangles))
-            self._seats[person_id, product.id] = known
-        return known[1]
+    def _seat(self, person: Person, product: Product, head: HeadShape) -> GlassesSeat:
+        """Seat anew only when the person's shape was learned anew and the seat is another."""
+        seated = self._seats.get((person.id, product.id))
+        if seated is None or seated.head is not head:
+            goal = seat_glasses(product, head, self._model.triangles)
+            if seated is None or not self._continuous:
+                seated = _Seated(head, goal, goal)
+            elif person.frames_seen <= _SETTLED_FRAMES or goal.differs_from(seated.goal):
+                seated = _Seated(head, goal, seated.shown)
+            else:
+                seated = _Seated(head, seated.goal, seated.shown)
+            self._seats[person.id, product.id] = seated
+        seated.shown = seated.shown.towards(seated.goal, 1.0 - _EASE)
+        return seated.shown

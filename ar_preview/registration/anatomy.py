@@ -23,6 +23,9 @@ _TRAGION_TO_VERTEX = 0.132
 _HAIR = 0.010
 # The upper root of the ear stands behind and above the contour landmark in front of the ear.
 _EAR_ROOT = np.array([-0.002, 0.014, -0.019])
+_EAR_TRUST = 0.5
+"""Contour landmarks slide up and down the cheek by some 3 mm, as much as ears differ in height
+between people; so much of what they say is believed."""
 _EAR_LOBE = np.array([-0.001, -0.034, -0.016])
 _SKULL_WIDTH_RATIO = 0.965
 _NECK_RADII = (0.058, 0.062)
@@ -58,6 +61,8 @@ def complete_head(face_head: Array, canonical_head: Array) -> HeadShape:
     centre = np.array([tragus[0], 0.5 * (top + bottom), front - 0.5 * length])
     radii = (0.5 * width * _SKULL_WIDTH_RATIO, 0.5 * (top - bottom), 0.5 * length)
 
+    corners = [Lm.RIGHT_EYE_OUTER, Lm.RIGHT_EYE_INNER, Lm.LEFT_EYE_INNER, Lm.LEFT_EYE_OUTER]
+    eyes, canonical_eyes = face_head[corners, 1].mean(), canonical_head[corners, 1].mean()
     ears: dict[Handedness, EarShape] = {}
     sides: tuple[tuple[Handedness, Lm, float], ...] = (
         ("right", Lm.RIGHT_TRAGUS, -1.0),
@@ -65,7 +70,9 @@ def complete_head(face_head: Array, canonical_head: Array) -> HeadShape:
     )
     for side, landmark, sign in sides:
         mirror = np.array([sign, 1.0, 1.0])
-        base = face_head[landmark]
+        base = face_head[landmark].copy()
+        usual = eyes + height_ratio * (canonical_head[landmark, 1] - canonical_eyes)
+        base[1] = usual + _EAR_TRUST * (base[1] - usual)
         ears[side] = EarShape(base + size * mirror * _EAR_ROOT, base + size * mirror * _EAR_LOBE)
     chin = face_head[Lm.CHIN]
     neck_top = np.array([tragus[0], float(chin[1]) + 0.025 * size, float(tragus[2]) - 0.025 * size])

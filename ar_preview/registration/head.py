@@ -31,6 +31,16 @@ __all__ = ["HeadRegistration"]
 _MAX_REPROJECTION = 0.08
 """Largest median landmark error, as a share of the face's width, of a believable face."""
 
+_UNHURRIED = 0.01
+"""Share of the face's width a frame: landmarks of a faster head trail behind it."""
+
+_SETTLED_FRAMES, _SIZE_NEWS = 8, 0.025
+"""Once the first frames are over, a size that comes out differently by less is no news and not
+worth changing what is worn."""
+
+_EASE = 0.85
+"""What is left of a change of size one frame later: it creeps, it does not jump."""
+
 
 @dataclass
 class _PersonalFace:
@@ -55,7 +65,8 @@ class HeadRegistration:
     size as far as the iris tells it.
 
     The personal shape and size are published at growing intervals (1, 2, 4, 8 ... frames) and
-    then left alone, so that what is fitted to them does not crawl.
+    then left alone, so that what is fitted to them does not crawl; the size that is drawn
+    changes, after the first frames, only by what can be seen.
 
     Parameters
     ----------
@@ -88,6 +99,8 @@ class HeadRegistration:
         self._scale = ScaleEstimator(pupil_distance_m)
         self._face = _PersonalFace(np.zeros_like(vertices))
         self._frames = 0
+        self._points: Array | None = None
+        self._drawn = self._size = 1.0
         self._published: tuple[HeadShape, Interval, Interval | None] | None = None
 
     def update(
@@ -126,14 +139,23 @@ class HeadRegistration:
         surface = camera.unproject(points, (pose @ canonical)[:, 2])
         self._learn(track, camera, pose, gray)
         shape, scale, pupils = self._published_shape()
-        size = scale.value
+        self._size = self._drawn + (_EASE if self._frames > 1 else 0.0) * (self._size - self._drawn)
+        size = self._size
         head_pose = HeadPose(
             self._id,
             RigidTransform(pose.rotation, size * pose.translation),
             size * surface,
             confidence,
         )
-        return head_pose, Person(self._id, scale, shape, pupil_distance_m=pupils)
+        person = Person(
+            self._id,
+            scale,
+            shape,
+            pupil_distance_m=pupils,
+            drawn_scale=self._drawn,
+            frames_seen=self._frames,
+        )
+        return head_pose, person
 
     def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
         error = np.linalg.norm(camera.project(pose @ self._model.vertices_head) - points, axis=1)
@@ -152,16 +174,28 @@ class HeadRegistration:
         surface = camera.unproject(track.points_image[:MESH_SIZE], depth)
         sight = -pose.translation / np.linalg.norm(pose.translation)
         facing = max(0.0, float(pose.rotation[:, 2] @ sight))
-        self._face.add(pose.inverse() @ surface, facing**8 + 1e-6)
+        weight = facing**8 / (1.0 + (self._speed(track) / _UNHURRIED) ** 2)
+        self._face.add(pose.inverse() @ surface, weight + 1e-6)
         self._scale.add(track.points_image, camera, pose, self._eyes, gray)
         self._frames += 1
+
+    def _speed(self, track: FaceTrack) -> float:
+        """Return how far the face moved since the last frame, as a share of its width."""
+        points = track.points_image[self._stiff]
+        before = points if self._points is None else self._points
+        self._points = points
+        step = np.linalg.norm(points - before, axis=1).mean()
+        return float(step / max(np.ptp(track.points_image[:MESH_SIZE, 0]), 1.0))
 
     def _published_shape(self) -> tuple[HeadShape, Interval, Interval | None]:
         power_of_two = self._frames & (self._frames - 1) == 0
         if self._published is None or power_of_two:
             scale = self._scale.estimate()
-            face = scale.value * self._personal_face()
-            canonical = scale.value * drawn_in(self._model.vertices_head)
+            news = abs(np.log(scale.value / self._drawn)) > _SIZE_NEWS
+            if news or self._frames <= _SETTLED_FRAMES:
+                self._drawn = scale.value
+            face = self._drawn * self._personal_face()
+            canonical = self._drawn * drawn_in(self._model.vertices_head)
             self._published = (complete_head(face, canonical), scale, self._scale.pupil_distance())
         return self._published
 
