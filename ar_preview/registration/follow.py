@@ -44,13 +44,17 @@ _PREDICTION_SHARE, _PREDICTION_SLIP = 0.004, 0.3
 _FEATURES_REPEAT = 0.3
 """What a feature tells twice, through two keyframes or its neighbours', counts once."""
 
+_LEAST_TO_COAST = 20
+"""Features that must agree where no landmarks confirm that there is a face."""
+
 _FAILURES_TO_RESTART, _MOST_PATIENCE = 10, 80
 _CORRECTION_GAIN = 0.1
 _EASE = 0.7
 """What is left of the difference between two sources one frame after changing over."""
 
 _SNAP_SHARE = 0.05
-_LANDMARK_CONFIDENCE = 0.5
+_LANDMARK_CONFIDENCE, _COASTING_CONFIDENCE = 0.5, 0.7
+_AGREES = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +103,7 @@ class HeadFollower:
         self._tracker: PictureTracker | None = None
         self._camera: Camera | None = None
         self._pose: RigidTransform | None = None
+        self._step = RigidTransform()
         self._landmark_pose: RigidTransform | None = None
         self._correction = RigidTransform()
         self._ease = RigidTransform()
@@ -153,17 +158,57 @@ class HeadFollower:
         difference = landmark_pose.inverse() @ pose
         self._correction = self._correction.interpolated(difference, _CORRECTION_GAIN)
         self._change_over(True, predicted, pose)
-        self._pose = pose
-        # What spreads the residuals further than a resting face's is not noise that comes and
-        # goes but skin that moved: it says nothing about how the pose trembles.
-        calm = solution.information * (solution.scale / min(solution.scale, _RESTING_SCALE)) ** 2
-        spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, camera)
-        spread = max(spread, _LEAST_SPREAD * self._face_width_px(pose))
-        return Followed(self._steadied(pose @ self._ease, spread), 1.0, True)
+        self._moved_to(pose)
+        return Followed(self._steadied(pose @ self._ease, self._spread(solution)), 1.0, True)
 
     def skin_over(self, vertices_head: Array) -> SkinSamples | None:
         """Compare a face (468, 3), canonical metres, with the skin seen; None while none was."""
         return None if self._tracker is None else self._tracker.skin_over(vertices_head)
+
+    def coast(
+        self, gray: npt.NDArray[np.uint8], camera: Camera, timestamp_ns: int
+    ) -> Followed | None:
+        """Return the pose in the next frame by the picture alone, where landmarks are missing.
+
+        The head is sought where its motion leads and where it was. None where it is not found:
+        then only landmarks can.
+
+        Parameters
+        ----------
+        gray : ndarray, shape (H, W), uint8
+        camera : Camera
+        timestamp_ns : int
+        """
+        gap = not 0 < timestamp_ns - self._timestamp_ns <= _MOST_GAP_NS
+        if self._tracker is None or self._pose is None or gap or camera != self._camera:
+            return None
+        solution = self._tracker.track(gray, [self._step @ self._pose, self._pose])
+        if solution is None or (solution.errors < _AGREES).sum() < _LEAST_TO_COAST:
+            self._pose = None
+            return None
+        self._timestamp_ns = timestamp_ns
+        self._change_over(True, solution.camera_from_head, solution.camera_from_head)
+        self._moved_to(solution.camera_from_head)
+        self._landmark_pose = None
+        shown = self._steadied(solution.camera_from_head @ self._ease, self._spread(solution))
+        return Followed(shown, _COASTING_CONFIDENCE, True)
+
+    def _moved_to(self, pose: RigidTransform) -> None:
+        if self._pose is not None:
+            self._step = pose @ self._pose.inverse()
+        self._pose = pose
+
+    def _spread(self, solution: PoseSolution) -> float:
+        """How far noise may move what is worn, px.
+
+        What spreads the residuals further than a resting face's is not noise that comes and
+        goes but skin that moved: it says nothing about how the pose trembles.
+        """
+        assert self._camera is not None
+        pose = solution.camera_from_head
+        calm = solution.information * (solution.scale / min(solution.scale, _RESTING_SCALE)) ** 2
+        spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, self._camera)
+        return max(spread, _LEAST_SPREAD * self._face_width_px(pose))
 
     def _look(
         self, gray: npt.NDArray[np.uint8], predicted: RigidTransform, landmark_pose: RigidTransform
@@ -206,14 +251,15 @@ class HeadFollower:
     ) -> Followed:
         self._failures += 1
         self._change_over(False, predicted, smooth)
-        self._pose = smooth @ self._ease
+        pose = smooth @ self._ease
+        self._moved_to(pose)
         lost = self._disagreements > _DISAGREE_FRAMES
         if lost or self._failures >= self._patience:
             self._patience = min(2 * self._patience, _MOST_PATIENCE)
             self._failures = self._disagreements = 0
             self._build(gray, landmark_pose @ self._correction, points_image)
         self._steady.reset()
-        return Followed(self._steadied(self._pose, 0.0), _LANDMARK_CONFIDENCE, False)
+        return Followed(self._steadied(pose, 0.0), _LANDMARK_CONFIDENCE, False)
 
     def _build(
         self, gray: npt.NDArray[np.uint8], pose: RigidTransform, points_image: Array

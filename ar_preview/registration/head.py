@@ -34,6 +34,9 @@ _MAX_REPROJECTION = 0.08
 _UNHURRIED = 0.01
 """Share of the face's width a frame: landmarks of a faster head trail behind it."""
 
+_MOST_COASTED = 15
+"""Frames in a row that are believed without landmarks: half a second."""
+
 _SETTLED_FRAMES, _SIZE_NEWS = 8, 0.025
 """Once the first frames are over, a size that comes out differently by less is no news and not
 worth changing what is worn."""
@@ -101,6 +104,8 @@ class HeadRegistration:
         self._frames = 0
         self._points: Array | None = None
         self._drawn = self._size = 1.0
+        self._last: tuple[HeadPose, Person] | None = None
+        self._coasted = 0
         self._published: tuple[HeadShape, Interval, Interval | None] | None = None
 
     def update(
@@ -155,7 +160,40 @@ class HeadRegistration:
             drawn_scale=self._drawn,
             frames_seen=self._frames,
         )
-        return head_pose, person
+        self._last, self._coasted = (head_pose, person), 0
+        return self._last
+
+    def coast(
+        self, camera: Camera, timestamp_ns: int, gray: npt.NDArray[np.uint8]
+    ) -> tuple[HeadPose, Person] | None:
+        """Return where the head is in a frame in which the tracker missed it.
+
+        A hand that passes before the face, or blur, hides a face from the tracker long before
+        it hides it from the picture. The expression is the one last seen.
+
+        Parameters
+        ----------
+        camera, timestamp_ns, gray
+            As in `update`.
+
+        Returns
+        -------
+        tuple of HeadPose and Person, or None
+            None if the picture does not tell, or not for so long.
+        """
+        if self._follower is None or self._last is None or self._coasted >= _MOST_COASTED:
+            return None
+        followed = self._follower.coast(gray, camera, timestamp_ns)
+        if followed is None:
+            return None
+        self._coasted += 1
+        before, person = self._last
+        pose = followed.camera_from_head
+        moved = RigidTransform(pose.rotation, self._size * pose.translation)
+        face = moved @ (before.camera_from_head.inverse() @ before.vertices_camera)
+        head_pose = HeadPose(self._id, moved, face, followed.confidence)
+        self._last = (head_pose, person)
+        return self._last
 
     def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
         error = np.linalg.norm(camera.project(pose @ self._model.vertices_head) - points, axis=1)

@@ -69,9 +69,10 @@ class Registration:
             Of this frame.
         """
         self._forget(frame)
-        heads, persons = [], []
+        found = []
         gray = _NOTHING
-        if tracks.faces:
+        missed = sorted(self._heads.keys() - {face.id for face in tracks.faces})
+        if tracks.faces or missed:
             gray = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         for face in tracks.faces:
             head = self._heads.get(face.id)
@@ -86,10 +87,14 @@ class Registration:
                 self._heads[face.id] = head
             result = head.update(face, camera, frame.timestamp_ns, gray)
             if result is not None:
-                heads.append(result[0])
-                persons.append(result[1])
+                found.append(result)
                 self._seen_ns[face.id] = frame.timestamp_ns
-        return Poses(tuple(heads)), tuple(persons)
+        # Two tracks of one head are one head: whoever is tracked is not also coasted.
+        for key in missed if not tracks.faces else ():
+            result = self._heads[key].coast(camera, frame.timestamp_ns, gray)
+            if result is not None:
+                found.append(result)
+        return Poses(tuple(pose for pose, _ in found)), tuple(person for _, person in found)
 
     def close(self) -> None:
         """End the thread, if there is one; calling it again is harmless."""
