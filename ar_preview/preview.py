@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from ar_preview.ahead import Ahead
 from ar_preview.compositing import composite
-from ar_preview.errors import MeasurementError
+from ar_preview.errors import MeasurementError, TrackingError
 from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.registration import Registration
@@ -16,7 +17,7 @@ from ar_preview.staging import Stage
 from ar_preview.tracking import FaceTracker, Tracker, load_face_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
     from types import TracebackType
 
     from ar_preview.frames import Frame, RgbImage
@@ -166,6 +167,7 @@ class Preview:
         self._model = load_face_model()
         self._camera = camera
         self._continuous = continuous
+        self._run: Ahead[Frame, tuple[Frame, Tracks, float]] | None = None
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
@@ -202,10 +204,54 @@ class Preview:
         TrackingError, RenderError
             If a stage fails for good.
         """
+        if self._run is not None:
+            raise TrackingError("this preview is in the middle of a run: end that first")
+        return self._dress(*self._track(frame))
+
+    def run(self, frames: Iterable[Frame]) -> Generator[PreviewResult, None, None]:
+        """Process frames in a pipeline of two stages: the pictures of `step`, sooner.
+
+        While a frame is registered and rendered here, the next one is already read and tracked
+        on a thread of its own: on two cores that hides most of the tracker's time. Each result
+        comes when it is ready, without waiting for the frame after it. The thread ends with the
+        frames, with an error, when the iterator is closed, and with the preview.
+
+        Parameters
+        ----------
+        frames : iterable of Frame
+            For example a source; it is read on the other thread.
+
+        Yields
+        ------
+        PreviewResult
+            In the order of the frames.
+
+        Raises
+        ------
+        SourceError
+            As the frames do, after the results of all frames before.
+        TrackingError, RenderError
+            If a stage fails for good, or another run of this preview goes on.
+        """
+        if self._run is not None:
+            raise TrackingError("this preview is in the middle of a run: end that first")
+        with Ahead(self._track, frames, "ar-preview-tracking") as tracked:
+            self._run = tracked
+            try:
+                for frame, tracks, track_ms in tracked:
+                    yield self._dress(frame, tracks, track_ms)
+            finally:
+                self._run = None
+
+    def _track(self, frame: Frame) -> tuple[Frame, Tracks, float]:
         watch = _Stopwatch()
-        camera = self._camera_of(frame)
         tracks = self._tracker.track(frame)
         watch.lap("track")
+        return frame, tracks, watch.laps_ms["track"]
+
+    def _dress(self, frame: Frame, tracks: Tracks, track_ms: float) -> PreviewResult:
+        watch = _Stopwatch({"track": track_ms})
+        camera = self._camera_of(frame)
         poses, persons = self._registration.update(frame, tracks, camera)
         watch.lap("register")
         items = self._wardrobe.dress(poses, persons)
@@ -232,7 +278,9 @@ class Preview:
         )
 
     def close(self) -> None:
-        """Release tracker, registration and renderer; calling it again is harmless."""
+        """End a run, release tracker, registration and renderer; twice is harmless."""
+        if self._run is not None:
+            self._run.close()
         self._tracker.close()
         self._registration.close()
         self._renderer.close()

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "ar_preview"
 # From the ground up. A room imports rooms of earlier lines only, never one of its own line
 # (ARCHITECTURE.md: the house). The ground and the types floor are stairs of several lines.
 FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("ground", frozenset({"geometry", "errors", "assets", "preflight", "quiet"})),
+    ("ground", frozenset({"ahead", "geometry", "errors", "assets", "preflight", "quiet"})),
     ("ground", frozenset({"frames"})),
     ("types", frozenset({"landmarks", "tracks", "layer", "products", "media"})),
     ("types", frozenset({"poses"})),
@@ -86,7 +86,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
     "trimesh": ("trimesh", frozenset({"products"})),
     "typer": ("typer", frozenset({"cli"})),
 }
-NUMPY_FREE = frozenset({"preflight", "errors", "assets", "quiet"})
+NUMPY_FREE = frozenset({"ahead", "preflight", "errors", "assets", "quiet"})
 
 # Whatever opens a socket; the one exception is the script that re-obtains the weights.
 NETWORK = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -101,7 +102,8 @@ class PreviewWorker(QThread):
                     raise SourceError("the source has no pictures: choose another one")
                 while count == 1 and not self._stopping:
                     self._wake.wait()
-                    self._show(preview, last)
+                    self._change(preview)
+                    self._show(preview.step(last))
                 if not self._stopping:
                     source = self._open_source()
 
@@ -112,25 +114,32 @@ class PreviewWorker(QThread):
         """Show one round; return the last frame and how many there were."""
         last, count = None, 0
         start_s, first_ns = time.perf_counter(), 0
-        for frame in source:
-            if count == 0:
-                start_s, first_ns = time.perf_counter(), frame.timestamp_ns
-            elif not source.info.is_live:
-                due_s = start_s + (frame.timestamp_ns - first_ns) / _NS_PER_S
-                ahead_s = due_s - time.perf_counter()
-                if ahead_s > 0:
-                    time.sleep(min(ahead_s, 1.0))
-                elif ahead_s < -_LATE_S:
-                    start_s -= ahead_s  # Too slow for the file's pace: catch no breath, no jump.
-            if self._stopping:
-                break
-            self._show(preview, frame)
-            last, count = frame, count + 1
+        with contextlib.closing(preview.run(source)) as results:
+            while not self._stopping:
+                self._change(preview)
+                result = next(results, None)
+                if result is None:
+                    break
+                last = result.frame
+                if count == 0:
+                    start_s, first_ns = time.perf_counter(), last.timestamp_ns
+                elif not source.info.is_live:
+                    due_s = start_s + (last.timestamp_ns - first_ns) / _NS_PER_S
+                    ahead_s = due_s - time.perf_counter()
+                    if ahead_s > 0:
+                        time.sleep(min(ahead_s, 1.0))
+                    elif ahead_s < -_LATE_S:
+                        start_s -= ahead_s  # Too slow for the file's pace: no breath, no jump.
+                count += 1
+                self._show(result)
         return last, count
 
-    def _show(self, preview: Preview, frame: Frame) -> None:
+    def _change(self, preview: Preview) -> None:
+        """Wear what was asked for since."""
         if self._wake.is_set():
             self._wake.clear()
             preview.wear(self._worn())
-        if self.results.put(preview.step(frame)):
+
+    def _show(self, result: PreviewResult) -> None:
+        if self.results.put(result):
             self.arrived.emit()

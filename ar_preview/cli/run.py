@@ -59,10 +59,13 @@ def run(
         TimeRemainingColumn(),
     )
     quiet = not notes.is_terminal
-    with Progress(*columns, console=notes, transient=True, disable=quiet) as progress:
+    # The run is closed here, not by the garbage collector: no tracker works on after Ctrl-C.
+    with (
+        Progress(*columns, console=notes, transient=True, disable=quiet) as progress,
+        contextlib.closing(preview.run(source)) as results,
+    ):
         task = progress.add_task(label, total=source.info.frame_count)
-        for frame in source:
-            result = preview.step(frame)
+        for result in results:
             with _whole_frames():
                 for sink in sinks:
                     sink.write(result)

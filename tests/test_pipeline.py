@@ -1,0 +1,91 @@
+"""The pipeline of two stages: the same pictures, in order, and no thread left behind."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import ar_preview as ar
+from ar_preview.ahead import Ahead
+from ar_preview.errors import SourceError, TrackingError
+from ar_preview.preview import Preview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ar_preview.frames import Frame
+
+
+def tracking_threads() -> list[threading.Thread]:
+    return [t for t in threading.enumerate() if t.name.startswith("ar-preview-tracking")]
+
+
+@pytest.fixture(scope="module")
+def frames() -> list[Frame]:
+    with ar.open_source("sample:face", end=8) as source:
+        return list(source)
+
+
+def test_the_pictures_are_those_of_one_step_after_the_other(frames: list[Frame]) -> None:
+    glasses = ar.load_product("marlow-havana")
+    with Preview([glasses]) as preview:
+        steps = [preview.step(frame) for frame in frames]
+    with Preview([glasses]) as preview:
+        ran = list(preview.run(frames))
+        assert not tracking_threads()
+    assert [r.frame.index for r in ran] == [f.index for f in frames]
+    for one, other in zip(steps, ran, strict=True):
+        np.testing.assert_array_equal(one.image, other.image)
+        assert list(one.timings_ms) == list(other.timings_ms)
+
+
+def test_a_run_that_is_given_up_leaves_no_thread(frames: list[Frame]) -> None:
+    with Preview() as preview:
+        results = preview.run(frames)
+        next(results)
+        with pytest.raises(TrackingError, match="middle of a run"):
+            preview.step(frames[1])
+        results.close()
+        assert not tracking_threads()
+        assert preview.step(frames[1]).tracks.faces
+
+        results = preview.run(frames[2:])
+        next(results)
+    assert not tracking_threads()
+    assert list(results) == []
+
+
+def test_what_the_source_raises_arrives_once_and_in_its_place(frames: list[Frame]) -> None:
+    def broken() -> Iterator[Frame]:
+        yield from frames[:2]
+        raise SourceError("unplugged")
+
+    with Preview() as preview:
+        results = preview.run(broken())
+        assert [next(results).frame.index for _ in range(2)] == [0, 1]
+        with pytest.raises(SourceError, match="unplugged"):
+            next(results)
+        assert list(results) == []
+        assert not tracking_threads()
+
+
+def test_work_is_one_ahead_and_no_more() -> None:
+    begun: list[int] = []
+    reached = threading.Event()
+
+    def work(item: int) -> int:
+        begun.append(item)
+        if item == 1:
+            reached.set()
+        return -item
+
+    with Ahead(work, range(9), "ahead") as results:
+        assert begun == []
+        assert next(results) == 0
+        assert reached.wait(10)
+        assert begun == [0, 1]
+        assert [*results] == [-i for i in range(1, 9)]
+    assert begun == list(range(9))
