@@ -41,8 +41,9 @@ _ORDER_FACTORS = np.array([1.0, *[0.85] * 3, *[0.50] * 5])
 _FLOOR = 0.18
 """Least radiance of any direction as a share of the mean."""
 
-_CONTRAST = 2.5
-"""Exponent on the smooth light: rooms have more contrast than harmonics of order 2 can tell."""
+_CONTRAST = 1.6
+"""Exponent on the smooth light: rooms have more contrast than harmonics of order 2 can tell.
+From about 2.5 on mirrors turn black on their dark side, which no room makes them."""
 
 _ROOM_SHARE_LIMITS = (0.15, 0.50)
 """How much of the light the room itself may send; what is missing comes from a lamp."""

@@ -1,0 +1,100 @@
+"""How well glasses stick to filmed heads whose motion is known, where those clips are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ar_preview.evaluation import BASELINE, evaluate_clip, evaluate_truth, hardening, load_truth
+from ar_preview.products import load_product
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ar_preview.products.product import Product
+
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
+TRUE = "true camera"
+
+
+@pytest.fixture(scope="module")
+def glasses() -> Product:
+    return load_product("marlow-havana")
+
+
+@pytest.mark.parametrize(
+    ("clip", "rms_px", "front_px"),
+    [
+        ("truth/yaw", 0.7, 0.6),
+        ("truth/nod", 0.8, 0.6),
+        ("truth/approach", 0.6, 0.4),
+        ("truth/shake", 0.85, 0.55),
+        ("truth_avatar/expr", 1.0, 0.7),
+    ],
+)
+def test_glasses_stick(
+    shared_data: Path, glasses: Product, clip: str, rms_px: float, front_px: float
+) -> None:
+    stick = evaluate_truth(load_truth(shared_data / clip), glasses, cameras=[TRUE]).row(TRUE).stick
+    assert stick.rms_px is not None
+    assert stick.front_rms_px is not None
+    assert stick.p95_px is not None
+    assert stick.found == 1.0
+    assert stick.lag_frames == 0.0
+    assert stick.rms_px < rms_px
+    assert stick.front_rms_px < front_px
+    assert stick.p95_px < 1.7
+
+
+def test_a_still_head_wears_still_glasses(shared_data: Path, glasses: Product) -> None:
+    still = load_truth(shared_data / "truth/still")
+    stick = evaluate_truth(still, glasses, cameras=[TRUE]).row(TRUE).stick
+    assert stick.jitter_px is not None
+    assert stick.jitter_px < 0.04
+
+
+@pytest.mark.parametrize("name", ["blackout", "occluder"])
+def test_a_loss_is_got_over(shared_data: Path, glasses: Product, name: str) -> None:
+    yaw = load_truth(shared_data / "truth/yaw")
+    stick = evaluate_truth(yaw, glasses, cameras=[TRUE], hardening=hardening(name)).row(TRUE).stick
+    assert stick.rms_px is not None
+    assert stick.rms_px < 0.8
+    assert stick.found > 0.95
+    assert stick.return_frames in {0, None}
+
+
+@pytest.mark.parametrize(
+    ("clip", "name"),
+    [("yaw", "stride2"), ("shake", "stride2"), ("yaw", "dim"), ("still", "dim")],
+)
+def test_harder_clips_are_no_worse_than_the_landmarks(
+    shared_data: Path, glasses: Product, clip: str, name: str
+) -> None:
+    truth = load_truth(shared_data / "truth" / clip)
+    judged = evaluate_truth(truth, glasses, cameras=[TRUE], hardening=hardening(name))
+    ours, bare = judged.row(TRUE).stick, judged.row(BASELINE).stick
+    assert ours.jitter_px is not None
+    assert bare.jitter_px is not None
+    if truth.is_still:
+        assert ours.jitter_px < bare.jitter_px
+        return
+    assert ours.rms_px is not None
+    assert bare.rms_px is not None
+    assert ours.rms_px < min(bare.rms_px, 2.5)
+    assert ours.jump_px is not None
+    assert ours.jump_px < 3.0
+
+
+@pytest.mark.parametrize(
+    ("clip", "median_percent", "p95_percent"),
+    [("lp_s18_720p_talk.mp4", 1.6, 6.0), ("lp_s29_sitting_hands.mp4", 1.6, 5.0)],
+)
+def test_backwards_as_forwards(
+    shared_data: Path, glasses: Product, clip: str, median_percent: float, p95_percent: float
+) -> None:
+    score = evaluate_clip(str(shared_data / "face" / clip), glasses).consistency
+    assert score.median_percent is not None
+    assert score.p95_percent is not None
+    assert score.median_percent < median_percent
+    assert score.p95_percent < p95_percent
