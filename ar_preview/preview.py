@@ -17,7 +17,7 @@ from ar_preview.staging import Stage
 from ar_preview.tracking import FaceTracker, Tracker, load_face_model
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from types import TracebackType
 
     from ar_preview.frames import Frame, RgbImage
@@ -73,8 +73,8 @@ class PreviewResult:
     scene : Scene
         What was drawn: camera, items, occluders, light.
     timings_ms : mapping of str to float
-        Wall time by stage: ``track``, ``register``, ``fit``, ``stage``, ``render``,
-        ``composite``.
+        Time by stage, wall time unless the preview has another clock: ``track``, ``register``,
+        ``fit``, ``stage``, ``render``, ``composite``.
     measurements : tuple of Measurements or None
         Of the persons, in their order, mm; None while a head or its pupils are not known.
     """
@@ -99,11 +99,14 @@ class PreviewResult:
 class _Stopwatch:
     """Splits a frame's time into stages."""
 
+    clock: Callable[[], float]
     laps_ms: dict[str, float] = field(default_factory=dict)
-    _last: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self._last = self.clock()
 
     def lap(self, name: str) -> None:
-        now = time.perf_counter()
+        now = self.clock()
         self.laps_ms[name] = 1e3 * (now - self._last)
         self._last = now
 
@@ -137,6 +140,8 @@ class Preview:
     light : {"auto", "studio", "off"}
         Light products as the room in the picture does, as a neutral studio would, or not at
         all, so that they keep their own colours.
+    clock : callable
+        Seconds that timings are taken with; ``time.process_time`` for the CPU time of all threads.
 
     Raises
     ------
@@ -162,7 +167,9 @@ class Preview:
         pupil_distance_mm: float | None = None,
         live: bool = False,
         light: LightMode = "auto",
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self._clock = clock
         pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
         self._camera = camera
@@ -244,13 +251,13 @@ class Preview:
                 self._run = None
 
     def _track(self, frame: Frame) -> tuple[Frame, Tracks, float]:
-        watch = _Stopwatch()
+        watch = _Stopwatch(self._clock)
         tracks = self._tracker.track(frame)
         watch.lap("track")
         return frame, tracks, watch.laps_ms["track"]
 
     def _dress(self, frame: Frame, tracks: Tracks, track_ms: float) -> PreviewResult:
-        watch = _Stopwatch({"track": track_ms})
+        watch = _Stopwatch(self._clock, {"track": track_ms})
         camera = self._camera_of(frame)
         poses, persons = self._registration.update(frame, tracks, camera)
         watch.lap("register")

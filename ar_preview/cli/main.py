@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ar_preview.cli.bench import bench
 from ar_preview.cli.calibrate import calibrate
 from ar_preview.cli.console import notes, say
 from ar_preview.cli.doctor import doctor
@@ -40,6 +41,7 @@ app.command()(render)
 app.command()(measure)
 app.command()(calibrate)
 app.add_typer(evaluate_app, name="evaluate")
+app.command()(bench)
 app.command()(doctor)
 app.add_typer(products_app, name="products")
 

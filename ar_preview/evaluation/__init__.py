@@ -30,6 +30,7 @@ from ar_preview.evaluation.occlusion import OcclusionScore, measure_occlusion
 from ar_preview.evaluation.placing import PlacedProduct, place_each_frame, place_on_head
 from ar_preview.evaluation.report import euler_degrees, write_report
 from ar_preview.evaluation.seat import SeatScore, measure_seat
+from ar_preview.evaluation.speed import SpeedReport, measure_speed
 from ar_preview.evaluation.stick import StickScore, measure_stick, stick_errors, triangulate
 from ar_preview.evaluation.table import figures_of
 from ar_preview.evaluation.truth import Truth, load_truth
@@ -55,6 +56,7 @@ __all__ = [
     "PlacedProduct",
     "Row",
     "SeatScore",
+    "SpeedReport",
     "StickScore",
     "Timing",
     "Truth",
@@ -74,6 +76,7 @@ __all__ = [
     "measure_consistency",
     "measure_occlusion",
     "measure_seat",
+    "measure_speed",
     "measure_stick",
     "place_each_frame",
     "place_on_head",
