@@ -47,12 +47,22 @@ _OUTLINE_SHRINK, _OUTLINE_LOG_SD = 0.93, 0.06
 """The tracker's own outline is 7 % wider than the limbus, give or take 6 %, depending on the
 face (measured where both are seen)."""
 
-_PUPIL_LOG_SD = 0.006
+_PUPIL_LOG_SD, _TRACKED_PUPIL_LOG_SD = 0.006, 0.02
+"""Middles of irises that are seen keep their distance to 0.5 % as a head turns; where the tracker
+draws them wanders by 1-4 %, with the turn of the head and with the expression."""
+
+_FAR_GAZE = 0.15
+"""Share of people who look past the camera into the distance rather than at it. How much their
+eyes converge cannot be seen: eyeballs are not known to half a millimetre in their sockets."""
+
 _FRAME_LOG_SD = 0.02
 _FRAMES_ALIKE = 5.0
 """Neighbouring frames repeat the same error; so many count as one."""
 
-_MIN_FACING = 0.94
+_MIN_FACING, _FACING_POWER = 0.82, 8
+"""Faces turned by 35 degrees still tell, but count a fifth: poses err in depth, and more of that is
+seen the further a face is turned."""
+
 _MIN_FORESHORTENING = 0.88
 """Eyes that look further aside than 28 degrees tell nothing."""
 
@@ -84,7 +94,7 @@ def far_pupil_distance(pupil_distance: float, distance: float) -> float:
 
 
 class ScaleEstimator:
-    """Collects irises and pupils over frontal frames and weighs them with what adults are like.
+    """Collects irises and pupils over frames and weighs them with what adults are like.
 
     The result is a ratio: this head relative to the canonical face. Three things tell it,
     each by comparing this person in canonical units with the average adult: the iris, which
@@ -100,9 +110,10 @@ class ScaleEstimator:
 
     def __init__(self, pupil_distance_m: float | None = None) -> None:
         self._known_m = pupil_distance_m
-        self._limbus: list[float] = []
-        self._outline: list[float] = []
-        self._pupils: list[tuple[float, float]] = []
+        self._limbus: list[tuple[float, float]] = []
+        self._outline: list[tuple[float, float]] = []
+        self._seen_pupils: list[tuple[float, float, float]] = []
+        self._tracked_pupils: list[tuple[float, float, float]] = []
         self._looks = 0
         self._frames = 0
 
@@ -114,7 +125,7 @@ class ScaleEstimator:
         eyes: Array,
         gray: npt.NDArray[np.uint8] | None = None,
     ) -> None:
-        """Take one frame into account, if the face looks at the camera.
+        """Take one frame into account, if the face looks towards the camera.
 
         Parameters
         ----------
@@ -131,28 +142,29 @@ class ScaleEstimator:
         facing = -float(camera_from_head.rotation[:, 2] @ _sight(camera_from_head))
         if facing < _MIN_FACING or len(self._outline) >= _KEEP:
             return
+        weight = facing**_FACING_POWER
         depths = (camera_from_head @ eyes)[:, 2]
         centres = camera_from_head @ (eyes - [0.0, 0.0, _LIDS_TO_ROTATION_M])
         outline, pupils = _tracked(points_image, camera, depths)
         share = _foreshortening(pupils, centres)
         if not outline > 0 or share < _MIN_FORESHORTENING:
             return
-        found = None
-        if gray is not None and self._wants_to_look():
-            self._looks += 1
-            found = _seen(gray, points_image, camera, depths)
         self._frames += 1
-        self._outline.append(float(np.log(outline / share)))
+        self._outline.append((float(np.log(outline / share)), weight))
+        self._tracked_pupils.append((*_apart(pupils), weight))
+        if gray is None or not self._wants_to_look():
+            return
+        self._looks += 1
+        found = _seen(gray, points_image, camera, depths)
         if found is not None:
-            pupils = found[1]
-            self._limbus.append(float(np.log(found[0] / _foreshortening(pupils, centres))))
-        apart = float(np.linalg.norm(pupils[0] - pupils[1]))
-        if apart > 0:
-            self._pupils.append((apart, float(np.linalg.norm(pupils.mean(axis=0)))))
+            limbus, pupils = found
+            share = _foreshortening(pupils, centres)
+            self._limbus.append((float(np.log(limbus / share)), weight))
+            self._seen_pupils.append((*_apart(pupils), weight))
 
     def estimate(self) -> Interval:
         """Return this head's size relative to the canonical face, with its 95 % interval."""
-        if self._known_m is not None and self._pupils:
+        if self._known_m is not None and self._tracked_pupils:
             mean, sd = self._log_from_known(self._known_m)
         else:
             mean, sd = self._log_from_people()
@@ -160,13 +172,13 @@ class ScaleEstimator:
 
     def pupil_distance(self) -> Interval | None:
         """Return the distance of the pupils for the far gaze in metres, once they were seen."""
-        if not self._pupils:
+        if not self._tracked_pupils:
             return None
         if self._known_m is not None:
             return Interval(self._known_m, self._known_m, self._known_m)
         mean, sd = self._log_from_people()
-        apart = self._far_apart(float(np.exp(mean)))
-        return _interval(mean + float(np.log(apart)), float(np.hypot(sd, self._pupil_sd())))
+        apart, apart_sd = self._far_apart(float(np.exp(mean)))
+        return _interval(mean + apart, float(np.hypot(sd, apart_sd)))
 
     def _wants_to_look(self) -> bool:
         """Search the picture in the first frames, then in some, until enough was seen."""
@@ -178,11 +190,12 @@ class ScaleEstimator:
         return self._frames % every == 0
 
     def _log_from_known(self, known_m: float) -> tuple[float, float]:
-        scale = 1.0
+        mean = sd = 0.0
         # The vergence depends on the true distance of the camera, and that on the scale.
         for _ in range(3):
-            scale = known_m / self._far_apart(scale)
-        return float(np.log(scale)), self._pupil_sd()
+            apart, sd = self._far_apart(float(np.exp(mean)))
+            mean = float(np.log(known_m)) - apart
+        return mean, sd
 
     def _log_from_people(self) -> tuple[float, float]:
         """Generalised least squares for the logarithm of the scale: mean and deviation."""
@@ -190,9 +203,7 @@ class ScaleEstimator:
         noise = np.zeros(3)
         if self._outline:
             measured[0], noise[0] = self._iris()
-        if self._pupils:
-            measured[1] = np.log(self._far_apart(1.0))
-            noise[1] = self._pupil_sd()
+            measured[1], noise[1] = self._far_apart(1.0)
         kept = np.flatnonzero(np.isfinite(measured))
         covariance = np.outer(_PRIOR_SD, _PRIOR_SD) * _PRIOR_CORRELATION + np.diag(noise**2)
         weights = np.linalg.solve(covariance[np.ix_(kept, kept)], np.ones(len(kept)))
@@ -203,29 +214,66 @@ class ScaleEstimator:
 
     def _iris(self) -> tuple[float, float]:
         """Logarithm of the iris diameter, canonical metres, and its deviation."""
-        outline = float(np.median(self._outline)) + float(np.log(_OUTLINE_SHRINK))
+        outline = _middle(self._outline)[0] + float(np.log(_OUTLINE_SHRINK))
         if not self._limbus:
             return outline, _OUTLINE_LOG_SD
-        seen = float(np.median(self._limbus))
-        spread = max(
-            1.4826 * float(np.median(np.abs(np.array(self._limbus) - seen))), _FRAME_LOG_SD
-        )
+        seen, few = _middle(self._limbus)
+        sd = float(np.linalg.norm([_LIMBUS_LOG_SD, few, self._rare_sd()]))
+        return _combined((seen, sd), (outline, _OUTLINE_LOG_SD))
+
+    def _rare_sd(self) -> float:
         share = min(len(self._limbus) / max(self._looks, 1) / _ENOUGH_SEEN, 1.0)
-        few = spread / np.sqrt(1.0 + (len(self._limbus) - 1) / _FRAMES_ALIKE)
-        sd = float(np.sqrt(_LIMBUS_LOG_SD**2 + few**2 + ((1.0 - share) * _RARE_LOG_SD) ** 2))
-        trust = _OUTLINE_LOG_SD**2 / (_OUTLINE_LOG_SD**2 + sd**2)
-        return trust * seen + (1.0 - trust) * outline, float(np.sqrt(trust)) * sd
+        return (1.0 - share) * _RARE_LOG_SD
 
-    def _far_apart(self, scale: float) -> float:
-        """Distance of the pupils for the far gaze, canonical metres."""
-        far = [far_pupil_distance(scale * apart, scale * away) for apart, away in self._pupils]
-        return float(np.median(far)) / scale
+    def _far_apart(self, scale: float) -> tuple[float, float]:
+        """Logarithm of the far pupil distance, canonical metres, and its deviation."""
+        told = []
+        for pupils, common in (
+            (self._seen_pupils, float(np.hypot(_PUPIL_LOG_SD, self._rare_sd()))),
+            (self._tracked_pupils, _TRACKED_PUPIL_LOG_SD),
+        ):
+            if pupils:
+                logs = [(_log_far(apart, away, scale), w) for apart, away, w in pupils]
+                mean, few = _middle(logs, 0.5 * _FRAME_LOG_SD)
+                told.append((mean, float(np.hypot(few, common))))
+        mean, sd = told[0] if len(told) == 1 else _combined(*told)
+        away = float(np.median([away for _, away, _ in self._tracked_pupils]))
+        vergence = _log_far(1.0, away, scale)
+        gaze = vergence * float(np.sqrt(_FAR_GAZE * (1.0 - _FAR_GAZE)))
+        return mean, float(np.hypot(sd, gaze))
 
-    def _pupil_sd(self) -> float:
-        logs = np.log([apart for apart, _ in self._pupils])
-        spread = 1.4826 * float(np.median(np.abs(logs - np.median(logs))))
-        few = max(spread, 0.5 * _FRAME_LOG_SD) / np.sqrt(1.0 + (len(logs) - 1) / _FRAMES_ALIKE)
-        return float(np.hypot(_PUPIL_LOG_SD, few))
+
+def _log_far(apart: float, away: float, scale: float) -> float:
+    return float(np.log(far_pupil_distance(scale * apart, scale * away) / scale))
+
+
+def _middle(
+    samples: list[tuple[float, float]], least: float = _FRAME_LOG_SD
+) -> tuple[float, float]:
+    """Weighted median of (value, weight), and its deviation from the spread of the samples."""
+    values, weights = np.array(sorted(samples)).T
+    middle = _weighted_median(values, weights)
+    away = np.abs(values - middle)
+    order = np.argsort(away)
+    spread = max(1.4826 * _weighted_median(away[order], weights[order]), least)
+    count = float(weights.sum() ** 2 / (weights**2).sum())
+    return middle, float(spread / np.sqrt(1.0 + (count - 1.0) / _FRAMES_ALIKE))
+
+
+def _weighted_median(values: Array, weights: Array) -> float:
+    """Median of sorted values; the middle of each weight stands for its value."""
+    return float(np.interp(0.5 * weights.sum(), np.cumsum(weights) - 0.5 * weights, values))
+
+
+def _combined(one: tuple[float, float], two: tuple[float, float]) -> tuple[float, float]:
+    """Mean of two measurements weighted by their deviations, and its deviation."""
+    trust = two[1] ** 2 / (one[1] ** 2 + two[1] ** 2)
+    return trust * one[0] + (1.0 - trust) * two[0], float(np.sqrt(trust)) * one[1]
+
+
+def _apart(pupils: Array) -> tuple[float, float]:
+    """Distance between the pupils, and from the camera to their middle."""
+    return float(np.linalg.norm(pupils[0] - pupils[1])), float(np.linalg.norm(pupils.mean(axis=0)))
 
 
 def _tracked(points_image: Array, camera: Camera, depths: Array) -> tuple[float, Array]:
