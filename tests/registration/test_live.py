@@ -77,7 +77,7 @@ def test_frames_go_on_while_the_bundle_is_adjusted() -> None:
         assert error_px(solution.camera_from_head, turned(2.5 * k)) < 0.7
     assert worker.count == 1
     worker.work()
-    for k in range(7, 11):
+    for k in range(7, 14):
         solution = tracker.track(picture(CAMERA, turned(2.5 * k)), [turned(2.5 * k - 1.0)])
         assert solution is not None
         assert error_px(solution.camera_from_head, turned(2.5 * k)) < 0.7

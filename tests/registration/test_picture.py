@@ -222,6 +222,19 @@ def test_a_head_is_followed_by_its_skin_from_poor_predictions() -> None:
     assert stick_error(truths, found) < 0.4
 
 
+def test_adjusting_and_making_a_keyframe_take_turns() -> None:
+    tracker = PictureTracker(
+        MODEL, CAMERA, picture(CAMERA, moved(0)), moved(0), MODEL.vertices_head
+    )
+    views = [len(tracker._views)]
+    for yaw in (5.0, 10.0, 15.0, 16.0, 21.0):
+        assert tracker.track(picture(CAMERA, moved(yaw)), [moved(yaw - 1.0)]) is not None
+        views.append(len(tracker._views))
+    # Each adds a view: no frame may do both.
+    assert max(np.diff(views)) == 1
+    assert len(tracker._keyframes) == 2
+
+
 def test_a_face_that_was_far_away_at_first_sticks_when_it_is_near() -> None:
     """From 93 px wide to 230: what so small a face shows must not hold for ever."""
     person = MODEL.vertices_head * [1.04, 0.97, 1.08]

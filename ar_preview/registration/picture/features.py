@@ -20,7 +20,7 @@ __all__ = ["FeatureMap", "Keyframe", "make_keyframe", "texture_contrast"]
 
 _MOST_FEATURES, _QUALITY, _SPACING_TEXELS, _BLOCK = 70, 0.003, 10.0, 7
 _LEAST_COSINE = 0.45
-_WINDOW = 23
+_WINDOW = 24
 _NOISE_GREY_LEVELS = 2.0
 _SMOOTHING_TEXELS = 1.0
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NEAR", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
 
-_WINDOW, _STEPS, _STEP_TEXELS = 23, 8, 0.02
+_WINDOW, _STEPS, _STEP_TEXELS = 24, 8, 0.04
+"""OpenCV works on rows of eight texels at once: a window 23 wide takes half as long again as 24."""
+
 _LEAST_COSINE = 0.3
 _MOST_SHIFT_TEXELS = 8.0
 _EDGE_PX = 4.0

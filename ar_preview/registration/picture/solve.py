@@ -23,6 +23,9 @@ _MAD_TO_SD_2D = 1.0 / 1.18
 """Median length of a 2D residual of unit variance is 1.18 (Rayleigh)."""
 
 _TUNING = 2.0
+_NEAR = 2e-3
+"""Radians and metres within which the derivatives hold: what bends over them is below .01 px."""
+
 _DAMPING = 1e-6 * np.eye(6)
 
 
@@ -87,18 +90,23 @@ def solve_pose(
     scale, spread = 1.0, 1.0
     weights, squared = np.ones(len(points_head)), np.zeros(len(points_head))
     information = np.zeros((6, 6))
+    step, rows, residual = np.full(6, np.inf), np.zeros(0), np.zeros(0)
     for _ in range(_STEPS):
-        projected, jacobian = _project(rotation @ points_head.T, translation[:, None], focal)
-        gap = measured - projected
-        residual = white[:, 0] * gap[0] + white[:, 1] * gap[1]
+        if np.abs(step).max() > _NEAR:
+            projected, jacobian = _project(rotation @ points_head.T, translation[:, None], focal)
+            gap = measured - projected
+            residual = white[:, 0] * gap[0] + white[:, 1] * gap[1]
+            rows = white[:, 0] * jacobian[:, :1] + white[:, 1] * jacobian[:, 1:]
+            flat = rows.reshape(6, -1)
+        else:
+            residual = residual - (step @ flat).reshape(2, -1)
         squared = residual[0] ** 2 + residual[1] ** 2
         spread = _MAD_TO_SD_2D * math.sqrt(median(squared))
         scale = min(max(spread, _LEAST_SCALE), _MOST_SCALE)
         weights = (1.0 + squared / (_TUNING * scale) ** 2) ** -1
         weights *= weights
-        rows = white[:, 0] * jacobian[:, :1] + white[:, 1] * jacobian[:, 1:]
         weighted = (rows * (weights / scale**2)).reshape(6, -1)
-        information = weighted @ rows.reshape(6, -1).T
+        information = weighted @ flat.T
         gradient = weighted @ residual.reshape(-1)
         step = np.linalg.solve(information + _DAMPING, gradient)
         rotation = so3_exp(step[:3]) @ rotation

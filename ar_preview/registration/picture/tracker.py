@@ -108,6 +108,8 @@ class PictureTracker:
         self._features = FeatureMap()
         self._keyframes: list[Keyframe] = []
         self._views: list[_Anchored] = []
+        # Adjusting and making a keyframe each take as long as a frame: they take turns.
+        self._keyframe_next = False
         self._add_keyframe(gray, camera_from_head, None)
 
     def track(
@@ -174,14 +176,16 @@ class PictureTracker:
         self._learn_variance(matches, solution)
         if self._adjustment is not None:
             return solution  # The map rests while it is being adjusted.
-        if self._is_new_view(solution.camera_from_head):
-            self._extend(matches, solution)
-            if self._worker is not None:
-                return solution
-            solution = self._solve(matches, self._views[-1].view.camera_from_head)
         pose = solution.camera_from_head
-        if self._is_new_side(pose):
+        new_side = self._is_new_side(pose)
+        if self._is_new_view(pose) and not (new_side and self._keyframe_next):
+            self._extend(matches, solution)
+            self._keyframe_next = True
+            if self._worker is None:
+                solution = self._solve(matches, self._views[-1].view.camera_from_head)
+        elif new_side:
             self._add_keyframe(gray, pose, self._as_view(matches, solution))
+            self._keyframe_next = False
         return solution
 
     def _match_and_solve(
