@@ -10,6 +10,7 @@ import numpy as np
 
 from ar_preview.errors import MeasurementError
 from ar_preview.geometry import RigidTransform, opencv_from_image, so3_exp
+from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 from ar_preview.measuring.quads import find_quads
 from ar_preview.person import Interval
 
@@ -40,6 +41,7 @@ _MAX_TILT_DEGREES = 50.0
 _SAME = 0.12
 _CLEARLY_BETTER = 0.6
 _NEIGHBOURS = 12
+_MOST_COVERED = 0.5
 _Z95 = 1.96
 
 
@@ -83,7 +85,8 @@ def find_card(image: RgbImage, camera: Camera, head: HeadPose) -> CardSighting:
     Raises
     ------
     MeasurementError
-        If there is no card, or more than one thing that could be one.
+        If there is no card, more than one thing that could be one, or if it covers an eye: the
+        landmarks of a face without eyes are guesses, and its size with them.
     """
     surface = head.vertices_camera
     points = camera.project(surface)
@@ -114,7 +117,20 @@ def find_card(image: RgbImage, camera: Camera, head: HeadPose) -> CardSighting:
                 "more than one thing at the face could be the bank card, of different size: hold "
                 "the card before something plain, without a printed frame near its edge"
             )
+    if any(_covered(best.corners_image, points[list(r)]) for r in (RIGHT_EYE_RING, LEFT_EYE_RING)):
+        raise MeasurementError(
+            "the bank card covers an eye: hold it higher at the forehead, or at the chin"
+        )
     return best
+
+
+def _covered(corners_image: Array, points_image: Array) -> bool:
+    """Whether more than half of some points lie inside a quadrilateral."""
+    outline = corners_image.astype(np.float32)
+    inside = [
+        cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in points_image
+    ]
+    return float(np.mean(inside)) > _MOST_COVERED
 
 
 def _as_card(quad: Array, camera: Camera, surface: Array, points: Array) -> CardSighting | None:

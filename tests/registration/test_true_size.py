@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ar_preview.assets import asset_path
+from ar_preview.errors import MeasurementError
 from ar_preview.fitting import HeadMeasurer, resized
 from ar_preview.frames import Frame
 from ar_preview.geometry import Array, Camera, ImageSize, RigidTransform
@@ -131,7 +132,7 @@ def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> No
     places, face_head = heads
     model, tracker = load_face_model(), FaceTracker(continuous=False)
     forehead = face_head[_MIDDLE_OF_FOREHEAD]
-    errors, held = [], []
+    errors, held, covered = [], [], 0
     try:
         for place, views in enumerate(places):
             for drawn in views:
@@ -152,7 +153,13 @@ def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> No
                 frame = Frame(image)
                 registration = Registration(model, continuous=False)
                 poses, persons = registration.update(frame, tracker.track(frame), drawn.camera)
-                card = find_card(image, drawn.camera, poses.heads[0])
+                try:
+                    card = find_card(image, drawn.camera, poses.heads[0])
+                except MeasurementError as error:
+                    # From below, a low card hides the eyes, and the face comes out too large.
+                    assert "covers an eye" in str(error)
+                    covered += 1
+                    continue
                 off = card.camera_from_card.translation - camera_from_card.translation
                 assert np.linalg.norm(off) < 0.004
                 sized = resized(persons[0], card.size_factor.scaled(persons[0].scale.value))
@@ -163,6 +170,8 @@ def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> No
                 )
     finally:
         tracker.close()
-    assert len(errors) == 12
-    assert np.mean(held) >= 0.90
+    assert len(errors) + covered == 12
+    assert covered <= 3
+    assert all(held)
     assert np.median(np.abs(errors)) <= 0.01
+    assert np.max(np.abs(errors)) <= 0.015
