@@ -7,6 +7,9 @@ import os
 # The pipeline's matrices are small: threads of OpenBLAS, in NumPy and in OpenCV, would only spin
 # beside it. The variable is read when NumPy is loaded, so this comes before everything else.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Mesa's software renderer draws on the thread that asks: handing a small region to threads of its
+# own costs a quarter more CPU time, and the other cores are the tracker's. GPUs do not read it.
+os.environ.setdefault("LP_NUM_THREADS", "0")
 
 from ar_preview.cli.main import main
 

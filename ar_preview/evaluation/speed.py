@@ -51,7 +51,7 @@ print(json.dumps([b - a for a, b in zip(at, at[1:])]))
 """
 
 _PEAK = """
-import resource, sys
+import pathlib, sys
 from ar_preview.preview import Preview
 from ar_preview.products import load_product
 from ar_preview.sources import open_source
@@ -59,8 +59,14 @@ with open_source(sys.argv[1], end=int(sys.argv[3])) as source:
     with Preview([load_product(sys.argv[2])], continuous=source.info.is_continuous) as preview:
         for result in preview.run(source):
             pass
-unit = 1 if sys.platform == "darwin" else 1024
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    # Not ru_maxrss: Linux lets a new process begin with the peak of the one that started it.
+    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    print(1024 * int(peak.split()[1]))
+else:
+    import resource
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
