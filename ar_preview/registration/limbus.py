@@ -31,6 +31,9 @@ band of about a tenth of the radius."""
 
 _STEPS_A_RADIUS = 24
 _ROUNDS, _ITERATIONS = 3, 5
+_STANDS, _CONVERGED = 0.01, 1e-3
+"""Shares of the radius by which a round or an iteration must still move the circle to go on."""
+
 _MIN_RADIUS_PX = 3.5
 _MIN_SIDE_RAYS = 7
 _MAX_RESIDUAL = 0.045
@@ -98,7 +101,10 @@ def find_limbus(
         fitted = _circle(edges, right, centre, radius)
         if fitted is None:
             return None
+        moved = np.linalg.norm(fitted[0] - centre) + abs(fitted[1] - radius)
         centre, radius = fitted[0], fitted[1]
+        if moved < _STANDS * radius:
+            break
     low, high = _SEARCH
     if fitted is None or not low < radius / radius_px < high:
         return None
@@ -196,7 +202,10 @@ def _circle(
         hold = np.diag([0.0, 0.02 * len(edges), 0.0])
         normal = jacobian.T @ (weights[:, None] * jacobian) + hold
         gradient = jacobian.T @ (weights * residual) + hold @ (x - [*centre, radius])
-        x = x - np.linalg.solve(normal + 1e-9 * np.eye(3), gradient)
+        step = np.linalg.solve(normal + 1e-9 * np.eye(3), gradient)
+        x = x - step
+        if np.abs(step).max() < _CONVERGED * radius:
+            break
         if not (np.isfinite(x).all() and 0.5 * radius < x[2] < 2.0 * radius):
             return None
     kept = weights > 0.3
