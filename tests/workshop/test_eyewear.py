@@ -32,6 +32,7 @@ from ar_preview.workshop.eyewear import (
 from ar_preview.workshop.generate import generate_product
 
 if TYPE_CHECKING:
+    from ar_preview.products.product import Primitive
     from ar_preview.workshop.model import Model
 
 COMMITTED = Path(__file__).parents[2] / "assets" / "products" / "marlow-havana"
@@ -246,6 +247,15 @@ def test_the_same_style_gives_the_same_bytes(tmp_path: Path) -> None:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
 
 
+def _area_moments(primitive: Primitive) -> np.ndarray:
+    """Area of a surface, m^2, its first moments about the origin and signed volume, m^3."""
+    corners = primitive.positions[primitive.triangles].astype(np.float64)
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area = 0.5 * np.linalg.norm(across, axis=1)
+    volume = (corners[:, 0] * across).sum() / 6.0
+    return np.array([area.sum(), *(area[:, None] * corners.mean(axis=1)).sum(axis=0), volume])
+
+
 def test_committed_product_is_a_fresh_one(tmp_path: Path) -> None:
     generate_product(marlow_havana_product(), tmp_path / "marlow-havana")
     fresh, kept = load_product(tmp_path / "marlow-havana"), load_product(COMMITTED)
@@ -256,7 +266,9 @@ def test_committed_product_is_a_fresh_one(tmp_path: Path) -> None:
             np.testing.assert_allclose(node.parent_from_node, other.parent_from_node, atol=1e-5)
             for p, q in zip(node.primitives, other.primitives, strict=True):
                 np.testing.assert_allclose(p.positions, q.positions, atol=1e-5)
-                np.testing.assert_array_equal(p.triangles, q.triangles)
+                # Points on one circle can be triangulated both ways, as the processor rounds.
+                assert len(p.triangles) == len(q.triangles)
+                np.testing.assert_allclose(_area_moments(p), _area_moments(q), rtol=1e-4, atol=1e-9)
                 assert p.material == q.material
     manifest = (tmp_path / "marlow-havana" / "product.toml").read_text()
     assert manifest == (COMMITTED / "product.toml").read_text()
