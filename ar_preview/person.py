@@ -146,8 +146,8 @@ class Person:
     drawn_scale : float or None
         Size of `head` relative to the canonical face: follows `scale` once that differs
         visibly, so that what is worn keeps still; None if it is that of `scale`.
-    frames_seen : int
-        From how many frames the person is known.
+    settled : bool
+        False over the first frames, in which what is known still changes a lot.
     """
 
     id: int
@@ -157,7 +157,7 @@ class Person:
     worn: tuple[str, ...] = ()
     pupil_distance_m: Interval | None = None
     drawn_scale: float | None = None
-    frames_seen: int = 1
+    settled: bool = False
 
     @property
     def true_from_drawn(self) -> float:

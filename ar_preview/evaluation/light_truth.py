@@ -19,7 +19,8 @@ import numpy as np
 
 from ar_preview.errors import SourceError
 from ar_preview.evaluation.head_mesh import HeadMesh
-from ar_preview.geometry import Camera, RigidTransform
+from ar_preview.evaluation.truth import truth_camera
+from ar_preview.geometry import RigidTransform
 from ar_preview.products import load_product
 from ar_preview.products.product import Material, Node, Product
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ar_preview.frames import RgbImage
+    from ar_preview.geometry import Camera
 
 __all__ = ["MATERIALS", "LightSetup", "LightTruth", "load_light_truth"]
 
@@ -174,15 +176,7 @@ def _without_inner_lenses(product: Product) -> Product:
 
 
 def _setup(folder: Path, entry: dict[str, Any]) -> LightSetup:
-    numbers = entry["camera"]
-    camera = Camera(
-        int(numbers["width"]),
-        int(numbers["height"]),
-        float(numbers["fx"]),
-        float(numbers["fy"]),
-        float(numbers["cx"]),
-        float(numbers["cy"]),
-    )
+    camera = truth_camera(entry["camera"])
     x0, y0, x1, y1 = (int(v) for v in entry["crop_xyxy"])
     frame = _picture(folder / entry["frame"], (camera.height, camera.width))
     size = (y1 - y0, x1 - x0)

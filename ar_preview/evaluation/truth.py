@@ -22,7 +22,7 @@ from ar_preview.geometry import Camera
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["Truth", "load_truth"]
+__all__ = ["Truth", "load_truth", "truth_camera"]
 
 _STILL = 1e-9
 """Largest change of a matrix entry in a clip that counts as still."""
@@ -112,16 +112,19 @@ def load_truth(spec: str | Path) -> Truth:
         ) from error
 
 
+def truth_camera(numbers: dict[str, Any]) -> Camera:
+    """Return the camera of a truth file: ``width height fx fy cx cy``, px.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If a number is missing or none.
+    """
+    fx, fy, cx, cy = (float(numbers[name]) for name in ("fx", "fy", "cx", "cy"))
+    return Camera(int(numbers["width"]), int(numbers["height"]), fx, fy, cx, cy)
+
+
 def _truth(path: Path, clip: str, document: dict[str, Any]) -> Truth:
-    numbers = document["camera"]
-    camera = Camera(
-        int(numbers["width"]),
-        int(numbers["height"]),
-        float(numbers["fx"]),
-        float(numbers["fy"]),
-        float(numbers["cx"]),
-        float(numbers["cy"]),
-    )
     frames = document["frames"]
     if [frame["index"] for frame in frames] != list(range(len(frames))):
         raise ValueError("expected one entry a frame, in order")
@@ -132,7 +135,7 @@ def _truth(path: Path, clip: str, document: dict[str, Any]) -> Truth:
     return Truth(
         name=clip if clip.startswith("sample:") else path.parent.name,
         clip=clip,
-        camera=camera,
+        camera=truth_camera(document["camera"]),
         camera_from_head=poses,
         head_path=path.parent / document["head"] if "head" in document else None,
         pupils_head=None if pupils is None else np.array(pupils, dtype=np.float64).reshape(2, 3),

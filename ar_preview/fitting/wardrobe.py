@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Wardrobe"]
 
 
-_SETTLED_FRAMES = 8
-"""Afterwards only a seat that differs visibly is taken: a pair that creeps is seen, one that sits
-a millimetre beside its best place is not."""
-
-_EASE = 0.85
-"""What is left of a change of seat one frame later."""
+_EASE, _CREEPING_FRAMES = 0.85, 40
+"""What is left of a change of seat one frame later, and when nothing is."""
 
 
 @dataclass(eq=False)
@@ -36,6 +32,14 @@ class _Seated:
     head: HeadShape
     goal: GlassesSeat
     shown: GlassesSeat
+    left: int = 0
+    """Frames until it is there."""
+
+    def step(self) -> GlassesSeat:
+        """Go on by a frame and return where it is shown."""
+        self.left = max(self.left - 1, 0)
+        self.shown = self.shown.towards(self.goal, 1.0 - _EASE) if self.left else self.goal
+        return self.shown
 
 
 class Wardrobe:
@@ -131,16 +135,18 @@ class Wardrobe:
         return tuple(replace(p, worn=worn.get(f"face:{p.id}", ())) for p in persons)
 
     def _seat(self, person: Person, product: Product, head: HeadShape) -> GlassesSeat:
-        """Seat anew only when the person's shape was learned anew and the seat is another."""
+        """Seat anew only when the person's shape was learned anew and the seat is another.
+
+        A pair that creeps is seen, one that sits a millimetre beside its best place is not.
+        """
         seated = self._seats.get((person.id, product.id))
         if seated is None or seated.head is not head:
             goal = seat_glasses(product, head, self._model.triangles)
             if seated is None or not self._continuous:
                 seated = _Seated(head, goal, goal)
-            elif person.frames_seen <= _SETTLED_FRAMES or goal.differs_from(seated.goal):
-                seated = _Seated(head, goal, seated.shown)
+            elif not person.settled or goal.differs_from(seated.goal):
+                seated = _Seated(head, goal, seated.shown, _CREEPING_FRAMES)
             else:
-                seated = _Seated(head, seated.goal, seated.shown)
+                seated.head = head
             self._seats[person.id, product.id] = seated
-        seated.shown = seated.shown.towards(seated.goal, 1.0 - _EASE)
-        return seated.shown
+        return seated.step()

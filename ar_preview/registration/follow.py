@@ -54,7 +54,6 @@ _EASE = 0.7
 
 _SNAP_SHARE = 0.05
 _LANDMARK_CONFIDENCE, _COASTING_CONFIDENCE = 0.5, 0.7
-_AGREES = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +182,7 @@ class HeadFollower:
         if self._tracker is None or self._pose is None or gap or camera != self._camera:
             return None
         solution = self._tracker.track(gray, [self._step @ self._pose, self._pose])
-        if solution is None or (solution.errors < _AGREES).sum() < _LEAST_TO_COAST:
+        if solution is None or solution.agreeing.sum() < _LEAST_TO_COAST:
             self._pose = None
             return None
         self._timestamp_ns = timestamp_ns

@@ -158,7 +158,7 @@ class HeadRegistration:
             shape,
             pupil_distance_m=pupils,
             drawn_scale=self._drawn,
-            frames_seen=self._frames,
+            settled=self._frames > _SETTLED_FRAMES,
         )
         self._last, self._coasted = (head_pose, person), 0
         return self._last

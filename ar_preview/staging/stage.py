@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene
 from ar_preview.staging.clearance import SideClearance
 from ar_preview.staging.light import light_estimator
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ar_preview.frames import Frame
-    from ar_preview.geometry import Camera
+    from ar_preview.geometry import Array, Camera
     from ar_preview.landmarks import FaceModel
     from ar_preview.person import HeadShape, Person
     from ar_preview.poses import HeadPose, Poses
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from ar_preview.tracks import Tracks
 
 __all__ = ["Stage"]
+
+_SEAT_MOVED = 5e-4
+"""Metres and radians by which glasses that creep to a better seat need another room."""
 
 
 class Stage:
@@ -41,7 +46,7 @@ class Stage:
     ) -> None:
         self._model = model
         self._light = light_estimator(light, model, continuous)
-        self._clearances: dict[str, tuple[HeadShape, Product, SideClearance]] = {}
+        self._clearances: dict[str, tuple[HeadShape, Product, Array, SideClearance]] = {}
 
     def build(
         self,
@@ -88,10 +93,16 @@ class Stage:
         if item is None:
             return None
         known = self._clearances.get(anchor)
-        if known is None or known[0] is not head or known[1] is not item.product:
-            moves = {name: move.matrix for name, move in item.nodes.items()}
-            head_from_product = pose.camera_from_head.inverse() @ item.camera_from_product
+        moves = {name: move.matrix for name, move in item.nodes.items()}
+        head_from_product = pose.camera_from_head.inverse() @ item.camera_from_product
+        seat = np.array([head_from_product.matrix, *moves.values()])
+        if (
+            known is None
+            or known[0] is not head
+            or known[1] is not item.product
+            or np.abs(seat - known[2]).max() > _SEAT_MOVED
+        ):
             vertices = head_from_product @ (item.scale * item.product.vertices_product(moves))
-            known = (head, item.product, SideClearance(vertices, head))
+            known = (head, item.product, seat, SideClearance(vertices, head))
             self._clearances[anchor] = known
-        return known[2]
+        return known[3]

@@ -102,9 +102,9 @@ def test_the_wardrobe_dresses_everybody_and_keeps_the_seat() -> None:
     product = box_glasses()
     wardrobe, registration = Wardrobe(MODEL, [product]), Registration(MODEL)
     seats = []
-    for index in range(12):
+    for index in range(52):
         poses, persons = registration.update(
-            blank(index), tracks(face_track(pose(4.0 * index))), CAMERA
+            blank(index), tracks(face_track(pose(min(4.0 * index, 12.0)))), CAMERA
         )
         (item,) = wardrobe.dress(poses, persons)
         assert item.anchor == "face:0/glasses"
@@ -112,32 +112,33 @@ def test_the_wardrobe_dresses_everybody_and_keeps_the_seat() -> None:
         assert np.linalg.det(item.camera_from_product.rotation) == pytest.approx(1.0)
         head = poses.heads[0].camera_from_head
         seats.append((head.inverse() @ item.camera_from_product).matrix)
-    # Every frame says the same of the face: the glasses do not move on the head.
+    # Every frame says the same of the face: the glasses hardly move on the head, in the end not.
     np.testing.assert_allclose(seats[-1], seats[0], atol=2e-4)
+    np.testing.assert_allclose(seats[-1], seats[-2], atol=1e-9)
 
 
-def _moved(continuous: bool, frames_seen: int, size: float) -> list[float]:
+def _moved(continuous: bool, settled: bool, size: float) -> list[float]:
     """How far a worn pair is from where it was when its head turns out larger, mm a frame."""
     wardrobe = Wardrobe(MODEL, [box_glasses()], continuous=continuous)
     heads = [head_of(), *[head_of(size)] * 60]
     bridges = []
     for head in heads:
         shown = HeadPose(0, pose(), head.face_head, 1.0)
-        person = Person(0, Interval(1.0, 1.0, 1.0), head, frames_seen=frames_seen)
+        person = Person(0, Interval(1.0, 1.0, 1.0), head, settled=settled)
         (item,) = wardrobe.dress(Poses((shown,)), [person])
         bridges.append((pose().inverse() @ item.camera_from_product).translation)
     return [1e3 * float(np.linalg.norm(b - bridges[0])) for b in bridges]
 
 
 def test_a_better_seat_is_crept_to_and_a_like_one_is_left_alone() -> None:
-    goal = _moved(continuous=False, frames_seen=16, size=1.08)[-1]
+    goal = _moved(continuous=False, settled=True, size=1.08)[-1]
     assert goal > 3.0
-    crept = _moved(continuous=True, frames_seen=16, size=1.08)
+    crept = _moved(continuous=True, settled=True, size=1.08)
     assert np.diff(crept).max() < 0.2 * goal
     assert crept[-1] == pytest.approx(goal, abs=0.01)
-    assert max(_moved(continuous=True, frames_seen=16, size=1.01)) == 0.0
+    assert max(_moved(continuous=True, settled=True, size=1.01)) == 0.0
     # In the first frames little is known yet, and even small news is worth it.
-    assert _moved(continuous=True, frames_seen=4, size=1.01)[-1] > 0.2
+    assert _moved(continuous=True, settled=False, size=1.01)[-1] > 0.2
 
 
 def test_nobody_there_wears_nothing() -> None:

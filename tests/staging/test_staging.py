@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from ar_preview.fitting import Wardrobe
+from ar_preview.geometry import RigidTransform
+from ar_preview.products import load_product
 from ar_preview.registration import Registration
 from ar_preview.staging import Stage
 from ar_preview.staging.shapes import tube, unit_sphere
@@ -62,6 +65,23 @@ def test_the_far_temple_is_hidden_and_the_near_one_is_not(yaw: float) -> None:
         hidden_near = np.mean([hits(scene, p) for p in temple_points(scene, near)])
         assert hidden_far > 0.9
         assert hidden_near < 0.1
+
+
+def test_the_room_for_temples_follows_glasses_that_move_on_the_head() -> None:
+    seen, frame = tracks(face_track(pose())), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [load_product("marlow-havana")]).dress(poses, persons)
+    aside = RigidTransform(translation=np.array([0.008, 0.0, 0.0]))
+    moved = [replace(i, camera_from_product=aside @ i.camera_from_product) for i in items]
+    stage = Stage(MODEL)
+    surfaces = []
+    for worn in (items, moved):
+        for at in (stage, Stage(MODEL)):
+            scene = at.build(frame, seen, CAMERA, poses, persons, worn)
+            surfaces.append(np.concatenate([o.vertices_camera for o in scene.occluders]))
+    np.testing.assert_array_equal(surfaces[0], surfaces[1])
+    np.testing.assert_array_equal(surfaces[2], surfaces[3])
+    assert np.abs(surfaces[2] - surfaces[0]).max() > 0.002
 
 
 def test_a_head_is_hidden_by_five_closed_parts() -> None:

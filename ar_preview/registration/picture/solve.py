@@ -11,6 +11,8 @@ import numpy as np
 from ar_preview.geometry import RigidTransform, so3_exp
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera
 
 __all__ = ["PoseSolution", "median", "pose_jacobian", "solve_pose"]
@@ -23,6 +25,7 @@ _MAD_TO_SD_2D = 1.0 / 1.18
 """Median length of a 2D residual of unit variance is 1.18 (Rayleigh)."""
 
 _TUNING = 2.0
+_AGREES = 4.0
 _NEAR = 2e-3
 """Radians and metres within which the derivatives hold: what bends over them is below .01 px."""
 
@@ -55,6 +58,11 @@ class PoseSolution:
     scale: float
     spread: float
     information: Array
+
+    @property
+    def agreeing(self) -> npt.NDArray[np.bool_]:
+        """Which features go along, whatever the others do."""
+        return np.asarray(self.errors * self.scale < _AGREES)
 
 
 def solve_pose(

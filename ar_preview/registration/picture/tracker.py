@@ -42,7 +42,6 @@ their windows would span half of it."""
 _REFERENCES = 2
 _AGAIN_ABOVE_TEXELS = 1.5
 _ASTRAY_TEXELS, _ASTRAY_SHARE = 4.0, 0.5
-_AGREES = 4.0
 _GRIMACE_FOUND, _GRIMACE_FEATURES = 0.65, 6
 _GRIMACE_TEXELS, _GRIMACE_DIFFERENCE = 6.0, 1.1
 _MOST_DIFFERENCE = 1.2
@@ -216,14 +215,14 @@ class PictureTracker:
 
     def _is_astray(self, matches: Matches, solution: PoseSolution) -> bool:
         """Whether so few features agree that most were sought too far from their place."""
-        agree = solution.errors * solution.scale < _AGREES
+        agree = solution.agreeing
         return bool(matches.moved_texels > _ASTRAY_TEXELS and agree.mean() < _ASTRAY_SHARE)
 
     def _holds(self, matches: Matches, solution: PoseSolution) -> bool:
         """Whether many agree or, on a face that pulls a grimace, nearly all were found again."""
         if matches.difference > _MOST_DIFFERENCE:
             return False
-        agree = solution.errors * solution.scale < _AGREES
+        agree = solution.agreeing
         if agree.sum() >= _LEAST_FEATURES and agree.mean() >= _LEAST_SHARE:
             return True
         return bool(
