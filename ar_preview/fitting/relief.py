@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.geometry import nodes_in_triangles
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -48,25 +50,10 @@ class Relief:
         """Put triangles (M, 3, 3) on the grid, keeping what is nearest to the front."""
         rows, columns = self._z.shape
         grid = (corners[..., :2] - self._low) / self._step
-        a, ab, ac = grid[:, 0], grid[:, 1] - grid[:, 0], grid[:, 2] - grid[:, 0]
-        area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
-        first = np.maximum(np.ceil(grid.min(axis=1)), 0).astype(np.intp)
-        last = np.minimum(np.floor(grid.max(axis=1)), [columns - 1, rows - 1]).astype(np.intp)
-        size = np.maximum(last - first + 1, 0)
-        count = np.where(area > 0, size.prod(axis=1), 0)
-        # One row for every pair of a triangle and a node inside its box.
-        of = np.repeat(np.arange(len(corners)), count)
-        within = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
-        x = first[of, 0] + within % size[of, 0]
-        y = first[of, 1] + within // size[of, 0]
-        dx, dy = x - a[of, 0], y - a[of, 1]
-        u = (dx * ac[of, 1] - dy * ac[of, 0]) / area[of]
-        v = (dy * ab[of, 0] - dx * ab[of, 1]) / area[of]
-        inside = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1 + 1e-9)
-        height = corners[..., 2]
-        rise = height[:, 1:] - height[:, :1]
-        z = height[of, 0] + u * rise[of, 0] + v * rise[of, 1]
-        np.maximum.at(self._z, (y[inside], x[inside]), z[inside])
+        ab, ac = grid[:, 1] - grid[:, 0], grid[:, 2] - grid[:, 0]
+        front = ab[:, 0] * ac[:, 1] > ab[:, 1] * ac[:, 0]
+        of, x, y, shares = nodes_in_triangles(grid[front], columns, rows)
+        np.maximum.at(self._z, (y, x), (corners[front][of, :, 2] * shares).sum(axis=1))
 
     def height(self, points_head: Array) -> Array:
         """Return z of the surface in front of or behind points.

@@ -8,6 +8,7 @@ z forward) in metres. A transform is named ``target_from_source``.
 from __future__ import annotations
 
 from ar_preview.geometry.camera import DEFAULT_FOV_DEGREES, OPENGL_FROM_OPENCV, Camera
+from ar_preview.geometry.grid import nodes_in_triangles
 from ar_preview.geometry.pixels import (
     OPENCV_PIXEL_OFFSET,
     Array,
@@ -39,6 +40,7 @@ __all__ = [
     "as_points",
     "image_from_opencv",
     "nearest_rotation",
+    "nodes_in_triangles",
     "octahedral_directions",
     "opencv_from_image",
     "rotation_between",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from ar_preview.geometry import nodes_in_triangles
 from ar_preview.landmarks import LEFT_EYE_RING, LIPS, RIGHT_EYE_RING
 
 if TYPE_CHECKING:
@@ -81,28 +82,11 @@ class Chart:
     ) -> tuple[npt.NDArray[np.intp], Array, npt.NDArray[np.bool_]]:
         """Find each node's triangle and its barycentric shares in it."""
         nodes = (flat + 0.5) / LATTICE_STEP
-        shape = np.array([self._columns + 1, self._rows + 1])
-        a, b, c = nodes[triangles].transpose(1, 0, 2)
-        area = _cross(b - a, c - a)
-        low = np.maximum(np.ceil(np.minimum(np.minimum(a, b), c)), 0).astype(np.intp)
-        high = np.minimum(np.floor(np.maximum(np.maximum(a, b), c)), shape - 1).astype(np.intp)
-        size = np.maximum(high - low + 1, 0)
-        size[np.abs(area) < 1e-9] = 0
-        # Every node in the bounding box of every triangle.
-        counts = size.prod(axis=1)
-        owner = np.repeat(np.arange(len(triangles)), counts)
-        place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        row, column = np.divmod(place, size[owner, 0])
-        column, row = column + low[owner, 0], row + low[owner, 1]
-        from_a = np.stack([column, row], axis=-1) - a[owner]
-        second = _cross(from_a, (c - a)[owner]) / area[owner]
-        third = _cross((b - a)[owner], from_a) / area[owner]
-        share = np.stack([1.0 - second - third, second, third], axis=-1)
+        columns, rows = self._columns + 1, self._rows + 1
+        owner, column, row, share = nodes_in_triangles(nodes[triangles], columns, rows)
         # Where the nostrils fold the chart, the triangle that holds the node best wins.
-        inner = share.min(axis=-1)
-        order = np.flatnonzero(inner >= -1e-9)
-        order = order[np.argsort(inner[order], kind="stable")]
-        corners = np.zeros((shape[1], shape[0], 3), np.intp)
+        order = np.argsort(share.min(axis=-1), kind="stable")
+        corners = np.zeros((rows, columns, 3), np.intp)
         shares = np.zeros(corners.shape)
         covered = np.zeros(corners.shape[:2], bool)
         best = np.zeros(corners.shape[:2], np.intp)
@@ -130,10 +114,6 @@ class Chart:
             out = np.maximum(out, cv2.dilate(part, np.ones((side, side), np.uint8)))
         out = cv2.dilate(out, np.ones((_RIM_TEXELS, _RIM_TEXELS), np.uint8))
         return np.asarray(mask * (1 - out), dtype=np.uint8)
-
-
-def _cross(a: Array, b: Array) -> Array:
-    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
 def _nearest(
