@@ -57,12 +57,15 @@ class Texture:
     wrap_u, wrap_v : {"repeat", "clamp", "mirror"}
     uv_from_uv : ndarray, shape (3, 3)
         Homogeneous transform of the coordinates (KHR_texture_transform); identity if none.
+    second_uv : bool
+        Whether it lies on the primitive's second set of coordinates.
     """
 
     image: npt.NDArray[np.uint8]
     wrap_u: Literal["repeat", "clamp", "mirror"] = "repeat"
     wrap_v: Literal["repeat", "clamp", "mirror"] = "repeat"
     uv_from_uv: Array = field(default_factory=lambda: np.eye(3))
+    second_uv: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,8 @@ class Material:
     """glTF 2.0 metallic-roughness with the extensions that a try-on needs.
 
     Names and defaults are those of the glTF specification; colours are linear RGB, lengths
-    are metres. Textures that hold colour are sRGB-encoded, the others linear.
+    are metres. Textures that hold colour are sRGB-encoded, the others linear; which channel
+    counts is as in the specification of each. An unlit material is its base colour alone.
     """
 
     name: str = ""
@@ -92,17 +96,29 @@ class Material:
     transmission: float = 0.0
     transmission_texture: Texture | None = None
     thickness: float = 0.0
+    thickness_texture: Texture | None = None
     attenuation_color: tuple[float, float, float] = (1.0, 1.0, 1.0)
     attenuation_distance: float = float("inf")
     specular: float = 1.0
+    specular_texture: Texture | None = None
     specular_color: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    specular_color_texture: Texture | None = None
     clearcoat: float = 0.0
+    clearcoat_texture: Texture | None = None
     clearcoat_roughness: float = 0.0
+    clearcoat_roughness_texture: Texture | None = None
+    clearcoat_normal_texture: Texture | None = None
+    clearcoat_normal_scale: float = 1.0
     iridescence: float = 0.0
+    iridescence_texture: Texture | None = None
     iridescence_ior: float = 1.3
     iridescence_thickness_nm: tuple[float, float] = (100.0, 400.0)
+    iridescence_thickness_texture: Texture | None = None
     sheen_color: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    sheen_color_texture: Texture | None = None
     sheen_roughness: float = 0.0
+    sheen_roughness_texture: Texture | None = None
+    unlit: bool = False
 
     @property
     def is_see_through(self) -> bool:
@@ -121,12 +137,15 @@ class Primitive:
     normals : ndarray, shape (N, 3), float32
         Unit.
     uv : ndarray, shape (N, 2), float32
+        First set of texture coordinates (TEXCOORD_0).
     triangles : ndarray, shape (M, 3), uint32
         Counter-clockwise seen from outside.
     material : str
         Key into `Product.materials`.
     colors : ndarray, shape (N, 4), float32, or None
         Linear vertex colours.
+    second_uv : ndarray, shape (N, 2), float32, or None
+        Second set (TEXCOORD_1), on which baked occlusion often is.
     """
 
     positions: npt.NDArray[np.float32]
@@ -135,6 +154,7 @@ class Primitive:
     triangles: npt.NDArray[np.uint32]
     material: str
     colors: npt.NDArray[np.float32] | None = None
+    second_uv: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,17 @@ SAMPLER_UNITS = {
     "t_transmit": 9,
     "t_frame": 10,
     "t_film": 11,
+    "t_sheen": 12,
+    "t_thickness": 13,
+    "t_specular": 14,
+    "t_specular_color": 15,
+    "t_clearcoat": 16,
+    "t_clearcoat_roughness": 17,
+    "t_clearcoat_normal": 18,
+    "t_iridescence": 19,
+    "t_iridescence_thickness": 20,
+    "t_sheen_color": 21,
+    "t_sheen_roughness": 22,
 }
 """Texture unit of every sampler; fixed, so that bindings survive a change of program."""
 
@@ -35,7 +46,7 @@ _PARTS = {
     "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
     "surface": (
         ("common", "project", "body", "surface_vert"),
-        ("common", "light", "body", "surface_frag"),
+        ("common", "light", "body", "material", "surface_frag"),
     ),
     "resolve": (("resolve_vert",), ("resolve_frag",)),
 }

@@ -11,6 +11,7 @@ import moderngl
 import numpy as np
 
 from ar_preview.rendering.programs import SAMPLER_UNITS
+from ar_preview.rendering.sheen import sheen_table
 from ar_preview.rendering.thin_film import film_table
 
 if TYPE_CHECKING:
@@ -27,14 +28,30 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _TEXTURE_SLOTS = (
-    ("base_color_texture", "HAS_BASE_TEXTURE", "t_base"),
-    ("metallic_roughness_texture", "HAS_METALLIC_ROUGHNESS_TEXTURE", "t_metallic_roughness"),
-    ("normal_texture", "HAS_NORMAL_TEXTURE", "t_normal"),
-    ("occlusion_texture", "HAS_OCCLUSION_TEXTURE", "t_occlusion"),
-    ("emissive_texture", "HAS_EMISSIVE_TEXTURE", "t_emissive"),
-    ("transmission_texture", "HAS_TRANSMISSION_TEXTURE", "t_transmission"),
+    ("base_color", "HAS_BASE_TEXTURE", "t_base", ""),
+    ("metallic_roughness", "HAS_METALLIC_ROUGHNESS_TEXTURE", "t_metallic_roughness", ""),
+    ("normal", "HAS_NORMAL_TEXTURE", "t_normal", ""),
+    ("occlusion", "HAS_OCCLUSION_TEXTURE", "t_occlusion", ""),
+    ("emissive", "HAS_EMISSIVE_TEXTURE", "t_emissive", ""),
+    ("transmission", "HAS_TRANSMISSION_TEXTURE", "t_transmission", "SEE_THROUGH"),
+    ("thickness", "HAS_THICKNESS_TEXTURE", "t_thickness", "SEE_THROUGH"),
+    ("specular", "HAS_SPECULAR_TEXTURE", "t_specular", ""),
+    ("specular_color", "HAS_SPECULAR_COLOR_TEXTURE", "t_specular_color", ""),
+    ("clearcoat", "HAS_CLEARCOAT_TEXTURE", "t_clearcoat", "HAS_CLEARCOAT"),
+    (
+        "clearcoat_roughness",
+        "HAS_CLEARCOAT_ROUGHNESS_TEXTURE",
+        "t_clearcoat_roughness",
+        "HAS_CLEARCOAT",
+    ),
+    ("clearcoat_normal", "HAS_CLEARCOAT_NORMAL_TEXTURE", "t_clearcoat_normal", "HAS_CLEARCOAT"),
+    ("iridescence", "HAS_FILM_TEXTURE", "t_iridescence", "HAS_FILM"),
+    ("iridescence_thickness", "HAS_FILM_THICKNESS_TEXTURE", "t_iridescence_thickness", "HAS_FILM"),
+    ("sheen_color", "HAS_SHEEN_COLOR_TEXTURE", "t_sheen_color", "HAS_SHEEN"),
+    ("sheen_roughness", "HAS_SHEEN_ROUGHNESS_TEXTURE", "t_sheen_roughness", "HAS_SHEEN"),
 )
-"""Attribute of Material, shader feature, sampler; in the order of m_uv_rows."""
+"""Attribute of Material without _texture, shader feature, sampler, the feature it belongs to; in
+the order of m_uv_rows."""
 
 
 class _WeakCache(Generic[_K, _V]):
@@ -110,18 +127,18 @@ class GpuPrimitive:
 
 @dataclass(eq=False)
 class GpuMaterial:
-    """Uniform block, textures (with their units), film and shader features of one material."""
+    """Uniform block, pictures and tables by unit, and shader features of one material."""
 
     block: Any
     textures: tuple[tuple[Texture, int], ...]
     features: frozenset[str]
-    film: Any = None
+    tables: tuple[tuple[Any, int], ...] = ()
 
     def release(self) -> None:
         """Free what belongs to this material alone."""
         self.block.release()
-        if self.film is not None:
-            self.film.release()
+        for table, _ in self.tables:
+            table.release()
 
 
 class Resources:
@@ -154,8 +171,8 @@ class Resources:
         material.block.bind_to_uniform_block(1)
         for texture, unit in material.textures:
             self._textures.get(texture).use(unit)
-        if material.film is not None:
-            material.film.use(SAMPLER_UNITS["t_film"])
+        for table, unit in material.tables:
+            table.use(unit)
 
     def collect(self) -> None:
         """Free what belongs to objects that no longer exist."""
@@ -175,9 +192,14 @@ class Resources:
     def _upload_primitive(self, primitive: Primitive) -> GpuPrimitive:
         columns = [primitive.positions, primitive.normals, primitive.uv]
         layout = ["3f 3f 2f", "in_position", "in_normal", "in_uv"]
-        if primitive.colors is not None:
-            columns.append(primitive.colors)
-            layout = ["3f 3f 2f 4f", "in_position", "in_normal", "in_uv", "in_color"]
+        for values, name in (
+            (primitive.colors, "in_color"),
+            (primitive.second_uv, "in_second_uv"),
+        ):
+            if values is not None:
+                columns.append(values)
+                layout[0] += f" {values.shape[1]}f"
+                layout.append(name)
         vertices = np.ascontiguousarray(np.hstack(columns), dtype=np.float32)
         indices = np.ascontiguousarray(primitive.triangles, dtype=np.uint32)
         corners = primitive.positions.min(axis=0), primitive.positions.max(axis=0)
@@ -204,44 +226,61 @@ class Resources:
         return gpu
 
     def _upload_material(self, material: Material) -> GpuMaterial:
+        features = _features(material)
         textures = []
-        features = set()
-        for attribute, feature, sampler in _TEXTURE_SLOTS:
-            texture = getattr(material, attribute)
-            if texture is not None:
+        for name, feature, sampler, owner in _TEXTURE_SLOTS:
+            texture = getattr(material, f"{name}_texture")
+            if texture is not None and (not owner or owner in features):
                 textures.append((texture, SAMPLER_UNITS[sampler]))
                 features.add(feature)
-        if material.normal_texture is None and not material.double_sided:
-            # Harmonics of order 2 are smooth enough for the vertices of a modelled piece.
-            features.add("LIT_BY_VERTEX")
-        if material.metallic > 0.0:
-            features.add("HAS_METAL")
-        if material.clearcoat > 0.0:
-            features.add("HAS_CLEARCOAT")
-        if material.is_see_through:
-            features.add("SEE_THROUGH")
-            if _is_clear_glass(material):
-                features.add("CLEAR_GLASS")
-        elif material.alpha_mode == "MASK":
-            features.add("ALPHA_MASK")
-        film = None
-        if material.iridescence > 0.0:
-            features.add("HAS_FILM")
-            film = self._upload_film(material)
+                if texture.second_uv:
+                    features.add("HAS_SECOND_UV")
+        tables = []
+        if "HAS_FILM" in features:
+            tables.append((self._upload_table(film_table(material)), SAMPLER_UNITS["t_film"]))
+        if "HAS_SHEEN" in features:
+            tables.append((self._upload_table(sheen_table(material)), SAMPLER_UNITS["t_sheen"]))
         block = self._context.buffer(_material_block(material))
-        return GpuMaterial(block, tuple(textures), frozenset(features), film)
+        return GpuMaterial(block, tuple(textures), frozenset(features), tuple(tables))
 
-    def _upload_film(self, material: Material) -> Any:
-        table = film_table(material)
-        table = np.ascontiguousarray(table.astype(np.float16))
-        film = self._context.texture((len(table), 1), 3, table, dtype="f2", alignment=1)
-        film.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        film.repeat_x = film.repeat_y = False
-        return film
+    def _upload_table(self, values: Array) -> Any:
+        height, width, channels = values.shape
+        data = np.ascontiguousarray(values, np.float16)
+        table = self._context.texture((width, height), channels, data, dtype="f2", alignment=1)
+        table.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        table.repeat_x = table.repeat_y = False
+        return table
+
+
+def _features(material: Material) -> set[str]:
+    """Name what the shader has to do for a material; it is compiled for nothing else."""
+    features = set()
+    if material.is_see_through:
+        features.add("SEE_THROUGH")
+    elif material.alpha_mode == "MASK":
+        features.add("ALPHA_MASK")
+    if material.unlit:
+        return features | {"UNLIT"}
+    if material.normal_texture is None and not material.double_sided:
+        # Harmonics of order 2 are smooth enough for the vertices of a modelled piece.
+        features.add("LIT_BY_VERTEX")
+    if material.metallic > 0.0:
+        features.add("HAS_METAL")
+    if material.clearcoat > 0.0:
+        features.add("HAS_CLEARCOAT")
+    if material.iridescence > 0.0:
+        features.add("HAS_FILM")
+    if any(material.sheen_color):
+        features.add("HAS_SHEEN")
+    if material.specular_color != (1.0, 1.0, 1.0) or material.specular_color_texture is not None:
+        features.add("HAS_SPECULAR_COLOR")
+    if material.is_see_through and _is_clear_glass(material):
+        features.add("CLEAR_GLASS")
+    return features
 
 
 def _material_block(m: Material) -> npt.NDArray[np.float32]:
-    """Return the values of MaterialBlock in surface_frag.glsl, std140."""
+    """Return the values of MaterialBlock in material.glsl, std140."""
     rows = [
         m.base_color,
         (*m.emissive, m.alpha_cutoff),
@@ -249,18 +288,21 @@ def _material_block(m: Material) -> npt.NDArray[np.float32]:
         (*m.specular_color, m.specular),
         (m.clearcoat, m.clearcoat_roughness, m.ior, m.transmission),
         (*_optical_depth(m), float(m.alpha_mode == "BLEND")),
+        (*m.sheen_color, m.sheen_roughness),
+        (m.iridescence, m.clearcoat_normal_scale, 0.0, 0.0),
     ]
-    for attribute, _, _ in _TEXTURE_SLOTS:
-        texture = getattr(m, attribute)
+    for name, *_ in _TEXTURE_SLOTS:
+        texture = getattr(m, f"{name}_texture")
         uv = np.eye(3) if texture is None else _uv_transform(texture)
-        rows += [(*uv[0], 0.0), (*uv[1], 0.0)]
+        second = texture is not None and texture.second_uv
+        rows += [(*uv[0], float(second)), (*uv[1], 0.0)]
     return np.array(rows, dtype=np.float32)
 
 
 def _is_clear_glass(m: Material) -> bool:
     """Whether nothing is scattered back: the usual lens, for which a short shader does."""
     textured = m.transmission_texture is not None or m.metallic_roughness_texture is not None
-    return m.transmission >= 1.0 and m.metallic == 0.0 and not textured
+    return m.transmission >= 1.0 and m.metallic == 0.0 and not textured and not any(m.sheen_color)
 
 
 def _optical_depth(m: Material) -> Array:

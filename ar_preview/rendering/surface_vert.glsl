@@ -4,6 +4,10 @@ uniform mat3 u_normal_from_node;
 in vec3 in_position;
 in vec3 in_normal;
 in vec2 in_uv;
+#ifdef HAS_SECOND_UV
+in vec2 in_second_uv;
+out vec2 v_second_uv;
+#endif
 #ifdef HAS_COLOR
 in vec4 in_color;
 centroid out vec4 v_color;
@@ -33,6 +37,9 @@ void main() {
     v_normal = u_normal_from_node * in_normal;
     v_normal_middle = v_normal;
     v_uv = in_uv;
+#ifdef HAS_SECOND_UV
+    v_second_uv = in_second_uv;
+#endif
 #ifdef LIT_BY_VERTEX
     vec3 n = normalize(v_normal);
     v_diffuse_light = diffuse_light(n);

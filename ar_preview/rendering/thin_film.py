@@ -16,6 +16,15 @@ _WAVELENGTHS_NM = np.linspace(390.0, 720.0, 67)
 _GRAZING = 1e-4
 """Smallest cosine: along the surface itself the formulas are 0 / 0."""
 
+_THICKNESSES = 32
+"""Layers of a table whose thickness follows a texture."""
+
+_SRGB_GAMMA = 2.2
+"""Close enough for the mean of a picture."""
+
+_BRIGHTEST = 0.999
+"""A metal that reflects everything would have no index of refraction."""
+
 _SRGB_FROM_XYZ = np.array(
     [
         [3.2404542, -1.5371385, -0.4985314],
@@ -88,28 +97,47 @@ def film_reflectance(
 
 
 def film_table(material: Material, size: int = 32) -> Array:
-    """Fresnel reflectance of an iridescent material over the cosine of the angle.
+    """Fresnel reflectance of a coated material over thickness and cosine of the angle.
 
     Parameters
     ----------
     material : Material
-        KHR_materials_iridescence; without a thickness texture its largest thickness counts.
+        KHR_materials_iridescence.
     size : int
         Entries, for cosines from 0 to 1.
 
     Returns
     -------
-    ndarray, shape (size, 3)
-        The coated and the bare surface, mixed by the iridescence factor.
+    ndarray, shape (T, size, 3)
+        From the least thickness to the largest; without a thickness texture for the largest
+        alone, as the extension asks.
     """
     cosines = np.linspace(0.0, 1.0, size)
-    base_ior = material.ior
-    if material.metallic > 0.5:
-        # A metal as the dielectric that reflects as much head on (its hue is lost to the film).
-        f0 = min(float(np.mean(material.base_color[:3])), 0.95)
-        base_ior = (1.0 + np.sqrt(f0)) / (1.0 - np.sqrt(f0))
-    coated = film_reflectance(
-        cosines, material.iridescence_ior, base_ior, material.iridescence_thickness_nm[1]
-    )
-    bare = film_reflectance(cosines, base_ior, base_ior, 0.0)
-    return np.asarray(bare + material.iridescence * (coated - bare))
+    low, high = material.iridescence_thickness_nm
+    textured = material.iridescence_thickness_texture is not None
+    layers = np.linspace(low, high, _THICKNESSES) if textured else np.array([high])
+    film_ior, iors = material.iridescence_ior, _base_iors(material)
+    table = []
+    for thickness in layers:
+        by_ior = {n: film_reflectance(cosines, film_ior, n, float(thickness)) for n in {*iors}}
+        table.append(np.stack([by_ior[n][:, k] for k, n in enumerate(iors)], axis=1))
+    return np.array(table)
+
+
+def _base_iors(material: Material) -> list[float]:
+    """Index of refraction below the film, per channel.
+
+    A metal is taken as the dielectric that reflects as much head on, as in the extension. A film
+    has one table, so textures of colour and metal count by their mean.
+    """
+    metallic, color = material.metallic, np.array(material.base_color[:3])
+    if material.metallic_roughness_texture is not None:
+        metallic *= float(material.metallic_roughness_texture.image[..., 2].mean()) / 255.0
+    if metallic == 0.0:
+        return [material.ior] * 3
+    if material.base_color_texture is not None:
+        encoded = material.base_color_texture.image[..., :3] / 255.0
+        color = color * (encoded**_SRGB_GAMMA).mean(axis=(0, 1))
+    plain = ((material.ior - 1.0) / (material.ior + 1.0)) ** 2
+    root = np.sqrt(np.clip(plain + metallic * (color - plain), 0.0, _BRIGHTEST))
+    return [float(n) for n in (1.0 + root) / (1.0 - root)]

@@ -17,6 +17,31 @@ __all__ = ["material_json"]
 
 _DEFAULT_IOR = 1.5
 
+_PLAIN_SPECULAR = (1.0, (1.0, 1.0, 1.0), None, None)
+
+_EXTENSION_TEXTURES = {
+    "KHR_materials_transmission": (("transmissionTexture", "transmission_texture", False),),
+    "KHR_materials_volume": (("thicknessTexture", "thickness_texture", False),),
+    "KHR_materials_specular": (
+        ("specularTexture", "specular_texture", False),
+        ("specularColorTexture", "specular_color_texture", True),
+    ),
+    "KHR_materials_clearcoat": (
+        ("clearcoatTexture", "clearcoat_texture", False),
+        ("clearcoatRoughnessTexture", "clearcoat_roughness_texture", False),
+        ("clearcoatNormalTexture", "clearcoat_normal_texture", False),
+    ),
+    "KHR_materials_iridescence": (
+        ("iridescenceTexture", "iridescence_texture", False),
+        ("iridescenceThicknessTexture", "iridescence_thickness_texture", False),
+    ),
+    "KHR_materials_sheen": (
+        ("sheenColorTexture", "sheen_color_texture", True),
+        ("sheenRoughnessTexture", "sheen_roughness_texture", False),
+    ),
+}
+"""Key in the file, attribute of Material, whether it holds colour."""
+
 
 def material_json(material: Material, texture_index: TextureIndex) -> dict[str, Any]:
     """Describe a material; values that are glTF's defaults are left out.
@@ -48,7 +73,17 @@ def material_json(material: Material, texture_index: TextureIndex) -> dict[str, 
         entry["alphaCutoff"] = material.alpha_cutoff
     if material.double_sided:
         entry["doubleSided"] = True
-    extensions = {**_surface(material), **_transmission(material, texture_index)}
+    extensions = {**_surface(material), **_transmission(material)}
+    for name, textures in _EXTENSION_TEXTURES.items():
+        for key, attribute, is_colour in textures:
+            texture = getattr(material, attribute)
+            if texture is not None and name in extensions:
+                extensions[name][key] = _reference(texture, is_colour, texture_index)
+    if material.clearcoat_normal_texture is not None and "KHR_materials_clearcoat" in extensions:
+        coat = extensions["KHR_materials_clearcoat"]
+        coat["clearcoatNormalTexture"]["scale"] = material.clearcoat_normal_scale
+    if material.unlit:
+        extensions["KHR_materials_unlit"] = {}
     if extensions:
         entry["extensions"] = extensions
     return entry
@@ -56,6 +91,8 @@ def material_json(material: Material, texture_index: TextureIndex) -> dict[str, 
 
 def _reference(texture: Texture, is_colour: bool, texture_index: TextureIndex) -> dict[str, Any]:
     entry: dict[str, Any] = {"index": texture_index(texture, is_colour)}
+    if texture.second_uv:
+        entry["texCoord"] = 1
     matrix = texture.uv_from_uv
     if not np.array_equal(matrix, np.eye(3)):
         entry["extensions"] = {"KHR_texture_transform": _texture_transform(matrix)}
@@ -94,7 +131,8 @@ def _surface(material: Material) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if material.ior != _DEFAULT_IOR:
         found["KHR_materials_ior"] = {"ior": material.ior}
-    if material.specular != 1.0 or material.specular_color != (1.0, 1.0, 1.0):
+    textures = (material.specular_texture, material.specular_color_texture)
+    if (material.specular, material.specular_color, *textures) != _PLAIN_SPECULAR:
         found["KHR_materials_specular"] = {
             "specularFactor": material.specular,
             "specularColorFactor": list(material.specular_color),
@@ -120,14 +158,10 @@ def _surface(material: Material) -> dict[str, Any]:
     return found
 
 
-def _transmission(material: Material, texture_index: TextureIndex) -> dict[str, Any]:
+def _transmission(material: Material) -> dict[str, Any]:
     if material.transmission <= 0.0:
         return {}
     entry: dict[str, Any] = {"transmissionFactor": material.transmission}
-    if material.transmission_texture is not None:
-        entry["transmissionTexture"] = _reference(
-            material.transmission_texture, False, texture_index
-        )
     found: dict[str, Any] = {"KHR_materials_transmission": entry}
     if material.thickness > 0.0:
         volume: dict[str, Any] = {

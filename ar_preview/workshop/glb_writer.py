@@ -135,6 +135,8 @@ class _GlbBuilder:
             "NORMAL": self._accessor(primitive.normals, "VEC3"),
             "TEXCOORD_0": self._accessor(primitive.uv, "VEC2"),
         }
+        if primitive.second_uv is not None:
+            attributes["TEXCOORD_1"] = self._accessor(primitive.second_uv, "VEC2")
         if primitive.colors is not None:
             attributes["COLOR_0"] = self._accessor(primitive.colors, "VEC4")
         small = len(primitive.positions) < 65535

@@ -167,11 +167,17 @@ def glasses_builder(width_mm: float = 140.0, matrix: Any = None) -> GlbBuilder:
         "frame", pbrMetallicRoughness={"baseColorFactor": [0.1, 0.05, 0.02, 1.0]}
     )
     lens = builder.material(
-        "lens_clear", extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}}
+        "lens_clear",
+        pbrMetallicRoughness={"metallicFactor": 0.0, "roughnessFactor": 0.0},
+        extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}},
     )
     builder.material(
         "lens_sun",
-        pbrMetallicRoughness={"baseColorFactor": [0.2, 0.2, 0.2, 1.0]},
+        pbrMetallicRoughness={
+            "baseColorFactor": [0.2, 0.2, 0.2, 1.0],
+            "metallicFactor": 0.0,
+            "roughnessFactor": 0.0,
+        },
         extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}},
     )
     for name, (corners, triangles) in glasses_parts(width_mm).items():

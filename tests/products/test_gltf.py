@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -186,18 +187,88 @@ def test_every_extension_reaches_the_material(tmp_path: Path) -> None:
     assert "unknown" in model.extensions["VENDOR_secret"]
 
 
-def test_unlit_is_pure_emission(tmp_path: Path) -> None:
+def test_every_texture_of_an_extension_reaches_the_material(tmp_path: Path) -> None:
+    textures = {
+        "KHR_materials_transmission": ("transmissionTexture",),
+        "KHR_materials_volume": ("thicknessTexture",),
+        "KHR_materials_specular": ("specularTexture", "specularColorTexture"),
+        "KHR_materials_clearcoat": (
+            "clearcoatTexture",
+            "clearcoatRoughnessTexture",
+            "clearcoatNormalTexture",
+        ),
+        "KHR_materials_iridescence": ("iridescenceTexture", "iridescenceThicknessTexture"),
+        "KHR_materials_sheen": ("sheenColorTexture", "sheenRoughnessTexture"),
+    }
+    b = GlbBuilder()
+    expected = {}
+    extensions: dict[str, Any] = {}
+    for name, keys in textures.items():
+        for key in keys:
+            level = 10 + 10 * len(expected)
+            entry = {"index": b.texture(np.full((2, 2, 3), level, np.uint8))}
+            extensions.setdefault(name, {})[key] = entry
+            expected[re.sub("([A-Z])", lambda m: "_" + m[1].lower(), key)] = level
+    extensions["KHR_materials_clearcoat"]["clearcoatNormalTexture"]["scale"] = 0.5
+    b.node(b.primitive(TRIANGLE, material=b.material("m", extensions=extensions), uv=UV))
+    model = load(b, tmp_path)
+    material = model.materials["m"]
+    found = {name: int(getattr(material, name).image[0, 0, 0]) for name in expected}
+    assert found == expected
+    assert material.clearcoat_normal_scale == 0.5
+    assert model.notes == ()
+
+
+def test_specular_glossiness_keeps_its_texture(tmp_path: Path) -> None:
+    b = GlbBuilder()
+    image = np.full((2, 2, 4), (10, 20, 30, 51), np.uint8)  # BGRA
+    b.material(
+        "old",
+        extensions={
+            "KHR_materials_pbrSpecularGlossiness": {
+                "specularGlossinessTexture": {"index": b.texture(image)},
+                "specularFactor": [0.5, 0.5, 0.5],
+                "glossinessFactor": 0.5,
+            }
+        },
+    )
+    b.node(b.primitive(TRIANGLE, material=0, uv=UV))
+    got = load(b, tmp_path).materials["old"]
+    assert got.specular_color == (12.5, 12.5, 12.5)
+    assert got.specular_color_texture is not None and got.metallic_roughness_texture is not None
+    assert got.specular_color_texture.image[0, 0, :3].tolist() == [30, 20, 10]
+    # Roughness 1 - .5 * .2.
+    assert got.roughness * got.metallic_roughness_texture.image[0, 0, 1] == pytest.approx(
+        230, abs=1
+    )
+
+
+def test_frosted_glass_is_noted(tmp_path: Path) -> None:
+    b = GlbBuilder()
+    for name, roughness in (("clear", 0.0), ("frosted", 0.6)):
+        b.material(
+            name,
+            pbrMetallicRoughness={"roughnessFactor": roughness},
+            extensions={"KHR_materials_transmission": {"transmissionFactor": 1.0}},
+        )
+    b.node(b.primitive(TRIANGLE, material=1))
+    (note,) = load(b, tmp_path).notes
+    assert "'frosted'" in note and "drawn clear" in note
+
+
+def test_unlit_is_its_base_color_alone(tmp_path: Path) -> None:
     b = GlbBuilder()
     m = b.material(
         "flat",
         pbrMetallicRoughness={"baseColorFactor": [0.2, 0.4, 0.6, 0.5]},
+        emissiveFactor=[1.0, 1.0, 1.0],
         extensions={"KHR_materials_unlit": {}},
     )
     b.node(b.primitive(TRIANGLE, material=m))
     got = load(b, tmp_path).materials["flat"]
-    assert got.emissive == (0.2, 0.4, 0.6)
-    assert got.base_color == (0.0, 0.0, 0.0, 0.5)
-    assert (got.specular, got.metallic) == (0.0, 0.0)
+    assert got.unlit
+    assert got.base_color == (0.2, 0.4, 0.6, 0.5)
+    assert got.emissive == (0.0, 0.0, 0.0)
 
 
 def test_texture_pixels_wrapping_and_transform(tmp_path: Path) -> None:
@@ -242,21 +313,27 @@ def test_grey_16_bit_and_large_pictures(tmp_path: Path, suffix: str) -> None:
     assert (4096, 1024) in model.texture_sizes.values()
 
 
-def test_second_uv_set_is_followed_and_a_mixture_noted(tmp_path: Path) -> None:
+def test_two_uv_sets_are_read_and_a_third_is_noted(tmp_path: Path) -> None:
     b = GlbBuilder()
     t = b.texture(np.zeros((2, 2, 3), np.uint8))
     m = b.material(
         "t",
-        pbrMetallicRoughness={"baseColorTexture": {"index": t, "texCoord": 1}},
-        occlusionTexture={"index": t, "texCoord": 0},
+        pbrMetallicRoughness={"baseColorTexture": {"index": t}},
+        occlusionTexture={"index": t, "texCoord": 1},
+        emissiveTexture={"index": t, "texCoord": 2},
     )
     p = b.primitive(TRIANGLE, material=m, uv=UV)
     p["attributes"]["TEXCOORD_1"] = b.accessor(np.array(UV) + 5.0)
     b.node(p)
     model = load(b, tmp_path)
-    np.testing.assert_allclose(only(model).uv, np.array(UV) + 5.0)
-    assert model.materials["t"].occlusion_texture is None
-    assert any("occlusionTexture" in n for n in model.notes)
+    np.testing.assert_allclose(only(model).uv, UV)
+    np.testing.assert_allclose(only(model).second_uv, np.array(UV) + 5.0)
+    material = model.materials["t"]
+    assert material.base_color_texture is not None and not material.base_color_texture.second_uv
+    assert material.occlusion_texture is not None and material.occlusion_texture.second_uv
+    assert material.emissive_texture is None
+    (note,) = (n for n in model.notes if "emissiveTexture" in n)
+    assert "TEXCOORD_2" in note
 
 
 def test_khr_variants_become_plain_mappings(tmp_path: Path) -> None:

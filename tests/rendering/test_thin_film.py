@@ -64,7 +64,8 @@ def test_a_soap_film_changes_colour_with_the_angle() -> None:
             iridescence_thickness_nm=(100.0, 400.0),
         )
     )
-    assert table.shape == (32, 3)
+    assert table.shape == (1, 32, 3)
+    table = table[0]
     chroma = np.ptp(table, axis=1)
     assert chroma[10:].max() > 0.02
     assert np.abs(table[20] - table[31]).max() > 0.02

@@ -9,18 +9,18 @@ from ar_preview.errors import ProductError
 if TYPE_CHECKING:
     from ar_preview.products.gltf.container import Container
 
-__all__ = ["HONOURED", "IGNORED_TEXTURES", "check_required", "treatment"]
+__all__ = ["HONOURED", "check_required", "treatment"]
 
 HONOURED: dict[str, str] = {
-    "KHR_materials_transmission": "drawn as glass that light passes",
-    "KHR_materials_volume": "its thickness and attenuation tint what is seen through",
-    "KHR_materials_ior": "sets how strongly it reflects",
-    "KHR_materials_clearcoat": "drawn as a second, clear layer",
+    "KHR_materials_transmission": "what is behind shows through, sharp whatever its roughness",
+    "KHR_materials_volume": "its thickness and attenuation tint what is seen through, unbent",
+    "KHR_materials_ior": "sets how strongly it reflects; what is seen through is not bent",
+    "KHR_materials_clearcoat": "drawn as a second, clear layer with its own normals",
     "KHR_materials_specular": "scales and tints the reflection",
     "KHR_materials_iridescence": "drawn as a thin film",
-    "KHR_materials_sheen": "drawn as the soft rim of cloth",
+    "KHR_materials_sheen": "drawn as the soft fibres of cloth",
     "KHR_materials_emissive_strength": "multiplied into the emission",
-    "KHR_materials_unlit": "drawn as emission without reflection",
+    "KHR_materials_unlit": "drawn as its base colour, whatever the light",
     "KHR_materials_variants": "each variant can be chosen by name",
     "KHR_materials_pbrSpecularGlossiness": "converted to metallic-roughness",
     "KHR_texture_transform": "applied to the texture coordinates",
@@ -62,20 +62,6 @@ _UNREADABLE: dict[str, str] = {
         "it uses GPU instancing, which is not supported; export the copies as separate nodes"
     ),
 }
-
-IGNORED_TEXTURES: dict[str, tuple[str, ...]] = {
-    "KHR_materials_volume": ("thicknessTexture",),
-    "KHR_materials_specular": ("specularTexture", "specularColorTexture"),
-    "KHR_materials_clearcoat": (
-        "clearcoatTexture",
-        "clearcoatRoughnessTexture",
-        "clearcoatNormalTexture",
-    ),
-    "KHR_materials_iridescence": ("iridescenceTexture", "iridescenceThicknessTexture"),
-    "KHR_materials_sheen": ("sheenColorTexture", "sheenRoughnessTexture"),
-    "KHR_materials_pbrSpecularGlossiness": ("specularGlossinessTexture",),
-}
-"""Textures of honoured extensions that `Material` has no place for."""
 
 
 def treatment(name: str) -> str:

@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ar_preview.products.gltf.extensions import IGNORED_TEXTURES
-from ar_preview.products.gltf.images import ImageReader
+from ar_preview.products.gltf.textures import TextureReader
 from ar_preview.products.product import AlphaMode, Material, Texture
 
 if TYPE_CHECKING:
-    from ar_preview.geometry import Array
+    from collections.abc import Callable
+
     from ar_preview.products.gltf.container import Container
     from ar_preview.products.gltf.fields import Fields
+    from ar_preview.products.gltf.images import ImageReader
     from ar_preview.products.gltf.notes import Notes
+
+    Read = Callable[[Fields, str], Texture | None]
 
 __all__ = ["MaterialReader"]
 
-Wrap = Literal["repeat", "clamp", "mirror"]
-
-_WRAPS: dict[int, Wrap] = {10497: "repeat", 33071: "clamp", 33648: "mirror"}
 _ALPHA_MODES: dict[str, AlphaMode] = {"OPAQUE": "OPAQUE", "MASK": "MASK", "BLEND": "BLEND"}
 _DIELECTRIC_F0 = 0.04
-
-
-def _uv_transform(entry: Fields) -> Array:
-    """Return the KHR_texture_transform matrix, offset * rotation * scale.
-
-    The rotation is counter-clockwise as seen in the picture (v points down), as the
-    extension's text and the Khronos sample viewer have it; its GLSL excerpt has the other sign.
-    """
-    offset = entry.numbers("offset", (0.0, 0.0))
-    scale = entry.numbers("scale", (1.0, 1.0))
-    angle = entry.number("rotation", 0.0)
-    c, s = math.cos(angle), math.sin(angle)
-    turn = np.array([[c, s, offset[0]], [-s, c, offset[1]], [0.0, 0.0, 1.0]])
-    return np.asarray(turn @ np.diag([scale[0], scale[1], 1.0]))
+_INFINITE_IOR = 1e3
+_CLEAR_ROUGHNESS = 0.15
+"""Glass that is rougher than this visibly blurs what is behind it."""
 
 
 class MaterialReader:
@@ -53,176 +42,170 @@ class MaterialReader:
 
     def __init__(self, container: Container, notes: Notes) -> None:
         self._notes = notes
-        self.images = ImageReader(container)
-        self._textures = container.root.children("textures")
-        self._samplers = container.root.children("samplers")
-        self._uv_set: int | None = None
-        self._name = ""
+        self._textures = TextureReader(container, notes)
 
-    def read(self, entry: Fields, name: str) -> tuple[Material, int]:
-        """Return the material and which set of texture coordinates it uses."""
-        self._uv_set, self._name = None, name
+    @property
+    def images(self) -> ImageReader:
+        """The file's pictures."""
+        return self._textures.images
+
+    def read(self, entry: Fields, name: str) -> Material:
+        """Return one material."""
+        self._textures.begin(name)
+        read = self._textures.read
         pbr = entry.child("pbrMetallicRoughness")
-        # The base colour goes first: where textures disagree on their coordinates, its set wins.
-        base_texture = self._texture(pbr, "baseColorTexture")
-        normal = entry.child("normalTexture")
-        occlusion = entry.child("occlusionTexture")
+        extensions = entry.child("extensions")
         mode = entry.text("alphaMode", "OPAQUE")
         if mode not in _ALPHA_MODES:
             entry.fail("alphaMode", "OPAQUE, MASK or BLEND")
         base = pbr.numbers("baseColorFactor", (1.0, 1.0, 1.0, 1.0), 0.0, 1.0)
-        emissive = entry.numbers("emissiveFactor", (0.0, 0.0, 0.0), 0.0)
         material = Material(
             name=name,
             base_color=(base[0], base[1], base[2], base[3]),
-            base_color_texture=base_texture,
-            metallic=pbr.number("metallicFactor", 1.0, 0.0, 1.0),
-            roughness=pbr.number("roughnessFactor", 1.0, 0.0, 1.0),
-            metallic_roughness_texture=self._texture(pbr, "metallicRoughnessTexture"),
-            normal_texture=self._texture(entry, "normalTexture"),
-            normal_scale=normal.number("scale", 1.0),
-            occlusion_texture=self._texture(entry, "occlusionTexture"),
-            occlusion_strength=occlusion.number("strength", 1.0, 0.0, 1.0),
-            emissive=(emissive[0], emissive[1], emissive[2]),
-            emissive_texture=self._texture(entry, "emissiveTexture"),
+            base_color_texture=read(pbr, "baseColorTexture"),
             alpha_mode=_ALPHA_MODES[mode],
             alpha_cutoff=entry.number("alphaCutoff", 0.5, 0.0),
             double_sided=entry.flag("doubleSided"),
         )
-        material = self._extended(material, entry.child("extensions"))
-        return material, self._uv_set or 0
-
-    def _extended(self, material: Material, extensions: Fields) -> Material:
-        """Apply the material extensions; defaults are those of their specifications."""
-        values: dict[str, Any] = {}
-        for name in extensions.data:
-            entry = extensions.child(name)
-            for texture in IGNORED_TEXTURES.get(name, ()):
-                if texture in entry:
-                    self._notes.add(f"material {self._name!r}: the {texture} is not drawn")
-            match name:
-                case "KHR_materials_transmission":
-                    values["transmission"] = entry.number("transmissionFactor", 0.0, 0.0, 1.0)
-                    values["transmission_texture"] = self._texture(entry, "transmissionTexture")
-                case "KHR_materials_volume":
-                    values["thickness"] = entry.number("thicknessFactor", 0.0, 0.0)
-                    values["attenuation_color"] = entry.numbers(
-                        "attenuationColor", (1.0, 1.0, 1.0), 0.0, 1.0
-                    )
-                    values["attenuation_distance"] = entry.number(
-                        "attenuationDistance", math.inf, 1e-9
-                    )
-                case "KHR_materials_ior":
-                    ior = entry.number("ior", 1.5, 0.0, 10.0)
-                    # The specification allows 0 as "infinite"; a mirror in our shading.
-                    values["ior"] = ior if ior >= 1.0 else (10.0 if ior == 0.0 else 1.0)
-                case "KHR_materials_specular":
-                    values["specular"] = entry.number("specularFactor", 1.0, 0.0, 1.0)
-                    values["specular_color"] = entry.numbers(
-                        "specularColorFactor", (1.0, 1.0, 1.0), 0.0
-                    )
-                case "KHR_materials_clearcoat":
-                    values["clearcoat"] = entry.number("clearcoatFactor", 0.0, 0.0, 1.0)
-                    values["clearcoat_roughness"] = entry.number(
-                        "clearcoatRoughnessFactor", 0.0, 0.0, 1.0
-                    )
-                case "KHR_materials_iridescence":
-                    values["iridescence"] = entry.number("iridescenceFactor", 0.0, 0.0, 1.0)
-                    values["iridescence_ior"] = entry.number("iridescenceIor", 1.3, 1.0, 10.0)
-                    values["iridescence_thickness_nm"] = (
-                        entry.number("iridescenceThicknessMinimum", 100.0, 0.0),
-                        entry.number("iridescenceThicknessMaximum", 400.0, 0.0),
-                    )
-                case "KHR_materials_sheen":
-                    values["sheen_color"] = entry.numbers("sheenColorFactor", (0.0, 0.0, 0.0), 0.0)
-                    values["sheen_roughness"] = entry.number("sheenRoughnessFactor", 0.0, 0.0, 1.0)
-                case "KHR_materials_emissive_strength":
-                    strength = entry.number("emissiveStrength", 1.0, 0.0)
-                    r, g, b = material.emissive
-                    values["emissive"] = (r * strength, g * strength, b * strength)
-                case "KHR_materials_pbrSpecularGlossiness":
-                    values |= self._specular_glossiness(entry)
-        material = replace(material, **values)
-        return _unlit(material) if "KHR_materials_unlit" in extensions else material
-
-    def _specular_glossiness(self, entry: Fields) -> dict[str, Any]:
-        """Convert the older workflow: a dielectric whose specular colour keeps its F0."""
-        self._notes.add(
-            f"material {self._name!r}: specular-glossiness is drawn as metallic-roughness; "
-            "compare its look"
+        if "KHR_materials_unlit" in extensions:
+            return replace(material, unlit=True)
+        emissive = entry.numbers("emissiveFactor", (0.0, 0.0, 0.0), 0.0)
+        material = replace(
+            material,
+            metallic=pbr.number("metallicFactor", 1.0, 0.0, 1.0),
+            roughness=pbr.number("roughnessFactor", 1.0, 0.0, 1.0),
+            metallic_roughness_texture=read(pbr, "metallicRoughnessTexture"),
+            normal_texture=read(entry, "normalTexture"),
+            normal_scale=entry.child("normalTexture").number("scale", 1.0),
+            occlusion_texture=read(entry, "occlusionTexture"),
+            occlusion_strength=entry.child("occlusionTexture").number("strength", 1.0, 0.0, 1.0),
+            emissive=(emissive[0], emissive[1], emissive[2]),
+            emissive_texture=read(entry, "emissiveTexture"),
         )
-        r, g, b = entry.numbers("specularFactor", (1.0, 1.0, 1.0), 0.0, 1.0)
-        return {
-            "base_color": entry.numbers("diffuseFactor", (1.0, 1.0, 1.0, 1.0), 0.0, 1.0),
-            "base_color_texture": self._texture(entry, "diffuseTexture"),
-            "metallic": 0.0,
-            "roughness": 1.0 - entry.number("glossinessFactor", 1.0, 0.0, 1.0),
-            "specular_color": (r / _DIELECTRIC_F0, g / _DIELECTRIC_F0, b / _DIELECTRIC_F0),
-        }
+        for extension in extensions.data:
+            if extension in _EXTENSIONS:
+                values = _EXTENSIONS[extension](extensions.child(extension), read, material)
+                material = replace(material, **values)
+        self._note_limits(material, extensions)
+        return material
 
-    def _texture(self, parent: Fields, key: str) -> Texture | None:
-        if key not in parent:
-            return None
-        info = parent.child(key)
-        number = info.index("index", len(self._textures))
-        if number is None:
-            info.fail("index", "the index of a texture")
-        uv_set = info.integer("texCoord", 0, high=8)
-        transform = info.extension("KHR_texture_transform")
-        if transform is not None:
-            uv_set = transform.integer("texCoord", uv_set, high=8)
-        if self._uv_set is None:
-            self._uv_set = uv_set
-        elif uv_set != self._uv_set:
+    def _note_limits(self, material: Material, extensions: Fields) -> None:
+        if material.transmission > 0.0 and material.roughness > _CLEAR_ROUGHNESS:
             self._notes.add(
-                f"material {self._name!r}: the {key} uses TEXCOORD_{uv_set} while the others use "
-                f"TEXCOORD_{self._uv_set}; it is not drawn"
+                f"material {material.name!r}: frosted glass is drawn clear, only its reflection "
+                f"is blurred (its roughness is {material.roughness:.2g})"
             )
-            return None
-        texture = self._textures[number]
-        source = texture.index("source", self.images.count)
-        webp = texture.extension("EXT_texture_webp")
-        if source is None and webp is not None:
-            source = webp.index("source", self.images.count)
-        if source is None:
-            remedy = (
-                "KTX2 textures (KHR_texture_basisu) are not supported, export them as PNG or JPEG"
-                if texture.extension("KHR_texture_basisu") is not None
-                else "export the textures again"
+        if "KHR_materials_pbrSpecularGlossiness" in extensions:
+            self._notes.add(
+                f"material {material.name!r}: specular-glossiness is drawn as metallic-roughness; "
+                "compare its look"
             )
-            texture.fail("source", f"the index of a PNG, JPEG or WebP image ({remedy})")
-        sampler_index = texture.index("sampler", len(self._samplers))
-        wraps: list[Wrap] = ["repeat", "repeat"]
-        if sampler_index is not None:
-            sampler = self._samplers[sampler_index]
-            for i, side in enumerate(("wrapS", "wrapT")):
-                code = sampler.integer(side, 10497)
-                if code not in _WRAPS:
-                    sampler.fail(side, f"one of {sorted(_WRAPS)}")
-                wraps[i] = _WRAPS[code]
-        return Texture(
-            image=self.images.rgba(source),
-            wrap_u=wraps[0],
-            wrap_v=wraps[1],
-            uv_from_uv=np.eye(3) if transform is None else _uv_transform(transform),
-        )
 
 
-def _unlit(material: Material) -> Material:
-    """Return a material that shows its base colour whatever the light is.
+# Each reader returns what its extension changes of a material; defaults are those of the
+# specifications.
 
-    The base colour is emitted; nothing is reflected. The texture stays on the (black) base
-    colour for its alpha.
-    """
-    r, g, b, alpha = material.base_color
-    return replace(
-        material,
-        base_color=(0.0, 0.0, 0.0, alpha),
-        emissive=(r, g, b),
-        emissive_texture=material.base_color_texture,
-        metallic=0.0,
-        roughness=1.0,
-        metallic_roughness_texture=None,
-        normal_texture=None,
-        specular=0.0,
-    )
+
+def _transmission(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "transmission": entry.number("transmissionFactor", 0.0, 0.0, 1.0),
+        "transmission_texture": read(entry, "transmissionTexture"),
+    }
+
+
+def _volume(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "thickness": entry.number("thicknessFactor", 0.0, 0.0),
+        "thickness_texture": read(entry, "thicknessTexture"),
+        "attenuation_color": entry.numbers("attenuationColor", (1.0, 1.0, 1.0), 0.0, 1.0),
+        "attenuation_distance": entry.number("attenuationDistance", math.inf, 1e-9),
+    }
+
+
+def _ior(entry: Fields, _: Read, __: Material) -> dict[str, Any]:
+    ior = entry.number("ior", 1.5, 0.0, 10.0)
+    # 0 stands for infinite: all is reflected, tinted by the specular colour.
+    return {"ior": _INFINITE_IOR if ior == 0.0 else max(ior, 1.0)}
+
+
+def _specular(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "specular": entry.number("specularFactor", 1.0, 0.0, 1.0),
+        "specular_texture": read(entry, "specularTexture"),
+        "specular_color": entry.numbers("specularColorFactor", (1.0, 1.0, 1.0), 0.0),
+        "specular_color_texture": read(entry, "specularColorTexture"),
+    }
+
+
+def _clearcoat(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "clearcoat": entry.number("clearcoatFactor", 0.0, 0.0, 1.0),
+        "clearcoat_texture": read(entry, "clearcoatTexture"),
+        "clearcoat_roughness": entry.number("clearcoatRoughnessFactor", 0.0, 0.0, 1.0),
+        "clearcoat_roughness_texture": read(entry, "clearcoatRoughnessTexture"),
+        "clearcoat_normal_texture": read(entry, "clearcoatNormalTexture"),
+        "clearcoat_normal_scale": entry.child("clearcoatNormalTexture").number("scale", 1.0),
+    }
+
+
+def _iridescence(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "iridescence": entry.number("iridescenceFactor", 0.0, 0.0, 1.0),
+        "iridescence_texture": read(entry, "iridescenceTexture"),
+        "iridescence_ior": entry.number("iridescenceIor", 1.3, 1.0, 10.0),
+        "iridescence_thickness_nm": (
+            entry.number("iridescenceThicknessMinimum", 100.0, 0.0),
+            entry.number("iridescenceThicknessMaximum", 400.0, 0.0),
+        ),
+        "iridescence_thickness_texture": read(entry, "iridescenceThicknessTexture"),
+    }
+
+
+def _sheen(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    return {
+        "sheen_color": entry.numbers("sheenColorFactor", (0.0, 0.0, 0.0), 0.0),
+        "sheen_color_texture": read(entry, "sheenColorTexture"),
+        "sheen_roughness": entry.number("sheenRoughnessFactor", 0.0, 0.0, 1.0),
+        "sheen_roughness_texture": read(entry, "sheenRoughnessTexture"),
+    }
+
+
+def _emissive_strength(entry: Fields, _: Read, material: Material) -> dict[str, Any]:
+    strength = entry.number("emissiveStrength", 1.0, 0.0)
+    r, g, b = material.emissive
+    return {"emissive": (r * strength, g * strength, b * strength)}
+
+
+def _specular_glossiness(entry: Fields, read: Read, _: Material) -> dict[str, Any]:
+    """Convert the older workflow: a dielectric whose specular colour keeps its F0."""
+    r, g, b = entry.numbers("specularFactor", (1.0, 1.0, 1.0), 0.0, 1.0)
+    glossiness = entry.number("glossinessFactor", 1.0, 0.0, 1.0)
+    values: dict[str, Any] = {
+        "base_color": entry.numbers("diffuseFactor", (1.0, 1.0, 1.0, 1.0), 0.0, 1.0),
+        "base_color_texture": read(entry, "diffuseTexture"),
+        "metallic": 0.0,
+        "roughness": 1.0 - glossiness,
+        "specular_color": (r / _DIELECTRIC_F0, g / _DIELECTRIC_F0, b / _DIELECTRIC_F0),
+    }
+    texture = read(entry, "specularGlossinessTexture")
+    if texture is not None:
+        # Its alpha is the glossiness; green is where metallic-roughness has the roughness.
+        rough = np.zeros_like(texture.image)
+        rough[..., 1] = np.rint(255.0 - glossiness * texture.image[..., 3])
+        values["roughness"] = 1.0
+        values["metallic_roughness_texture"] = replace(texture, image=rough)
+        values["specular_color_texture"] = texture
+    return values
+
+
+_EXTENSIONS: dict[str, Callable[[Fields, Read, Material], dict[str, Any]]] = {
+    "KHR_materials_transmission": _transmission,
+    "KHR_materials_volume": _volume,
+    "KHR_materials_ior": _ior,
+    "KHR_materials_specular": _specular,
+    "KHR_materials_clearcoat": _clearcoat,
+    "KHR_materials_iridescence": _iridescence,
+    "KHR_materials_sheen": _sheen,
+    "KHR_materials_emissive_strength": _emissive_strength,
+    "KHR_materials_pbrSpecularGlossiness": _specular_glossiness,
+}

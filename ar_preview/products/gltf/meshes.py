@@ -92,7 +92,7 @@ class MeshReader:
                     f"{limit}; simplify it"
                 )
 
-    def read(self, entry: Fields, material: str, uv_set: int) -> Primitive | None:
+    def read(self, entry: Fields, material: str) -> Primitive | None:
         """Return the primitive, or None where there is nothing to draw."""
         mode = entry.integer("mode", _TRIANGLES, high=7)
         if mode in _POINTS_AND_LINES:
@@ -116,7 +116,8 @@ class MeshReader:
             return None
         if "targets" in entry:
             self._notes.add("morph targets are ignored, the base shape is drawn")
-        uv = self._attribute(attributes, f"TEXCOORD_{uv_set}", (2,), len(positions))
+        uv = self._attribute(attributes, "TEXCOORD_0", (2,), len(positions))
+        second_uv = self._attribute(attributes, "TEXCOORD_1", (2,), len(positions))
         colors = self._attribute(attributes, "COLOR_0", (3, 4), len(positions))
         if colors is not None and colors.shape[1] == 3:
             colors = np.column_stack([colors, np.ones(len(colors), np.float32)])
@@ -128,6 +129,7 @@ class MeshReader:
             flat = triangles.ravel()
             positions, uv = positions[flat], uv[flat]
             colors = None if colors is None else colors[flat]
+            second_uv = None if second_uv is None else second_uv[flat]
             triangles = np.arange(len(flat), dtype=np.uint32).reshape(-1, 3)
             normals = vertex_normals(positions, triangles)
         return Primitive(
@@ -137,6 +139,7 @@ class MeshReader:
             triangles=np.ascontiguousarray(triangles),
             material=material,
             colors=colors,
+            second_uv=second_uv,
         )
 
     def _read_triangles(self, entry: Fields, vertices: int, mode: int) -> npt.NDArray[np.uint32]:

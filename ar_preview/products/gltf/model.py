@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +77,6 @@ class _Builder:
         ]
         self._taken = taken
         self.materials: dict[str, Material] = {}
-        self._uv_sets: dict[str, int] = {}
         self._keys: dict[tuple[int | None, Mapped], str] = {}
         self.variants: dict[str, dict[str, Material]] = {}
         self._read: dict[tuple[int, int, bool], Primitive | None] = {}
@@ -98,12 +97,11 @@ class _Builder:
         name = "default" if index is None else self._names[index]
         if name not in self.materials:
             if index is None:
-                self.materials[name], self._uv_sets[name] = Material(name=name), 0
+                self.materials[name] = Material(name=name)
             else:
                 entry = self._material_entries[index]
-                material, uv_set = self.material_reader.read(entry, name)
+                material = self.material_reader.read(entry, name)
                 self.materials[name] = self._shared.get(name, material)
-                self._uv_sets[name] = uv_set
         return name
 
     def read_all_materials(self) -> None:
@@ -123,8 +121,8 @@ class _Builder:
                 pairs[self._variant_names[variant]] = material
         return tuple(pairs.items())
 
-    def _material_key(self, entry: Fields) -> tuple[str, int]:
-        """Return the primitive's key and uv set.
+    def _material_key(self, entry: Fields) -> str:
+        """Return the key of a primitive's material.
 
         Primitives that share a material but change to different ones in a variant (or do not
         change) get keys of their own, so that a variant is a plain mapping of keys.
@@ -132,7 +130,6 @@ class _Builder:
         index = entry.index("material", len(self._material_entries))
         mapped = self._mapped(entry)
         name = self.material(index)
-        uv_set = self._uv_sets[name]
         slot = (index, mapped)
         if slot not in self._keys:
             users = [k for k in self._keys if k[0] == index]
@@ -142,7 +139,7 @@ class _Builder:
             for variant, target in mapped:
                 chosen = self.materials[self.material(target)]
                 self.variants.setdefault(variant, {})[key] = chosen
-        return self._keys[slot], uv_set
+        return self._keys[slot]
 
     def primitives(self, node: PlacedNode) -> tuple[Primitive, ...]:
         index = node.entry.index("mesh", len(self._mesh_entries))
@@ -162,17 +159,11 @@ class _Builder:
             self._meshes.reserve(entry)
             slot = (index, number, determinant < 0.0)
             if slot not in self._read:
-                key, uv_set = self._material_key(entry)
-                primitive = self._meshes.read(entry, key, uv_set)
+                primitive = self._meshes.read(entry, self._material_key(entry))
                 # glTF 2.0, 3.7.4: a mirroring transform swaps front and back.
                 if primitive is not None and determinant < 0.0:
-                    primitive = Primitive(
-                        primitive.positions,
-                        primitive.normals,
-                        primitive.uv,
-                        np.ascontiguousarray(primitive.triangles[:, ::-1]),
-                        primitive.material,
-                        primitive.colors,
+                    primitive = replace(
+                        primitive, triangles=np.ascontiguousarray(primitive.triangles[:, ::-1])
                     )
                 self._read[slot] = primitive
             if (primitive := self._read[slot]) is not None:
