@@ -18,7 +18,7 @@ _ROUGHNESSES = 16
 _LEAST_ROUGHNESS = 0.07
 """Below it the lobe is a needle along the surface that no pixel shows."""
 
-_ANGLES = 96
+_ANGLES = 64
 """Directions of light over the polar angle and over half of the azimuth."""
 
 _SHADOWING = np.array(
