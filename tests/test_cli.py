@@ -178,6 +178,8 @@ def test_a_stopped_run_keeps_what_was_rendered(stop: signal.Signals, tmp_path: P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Shells start background jobs with Ctrl-C ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".worn.rec*")) and time.monotonic() < deadline:

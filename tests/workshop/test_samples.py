@@ -146,6 +146,7 @@ def test_the_bundled_head_is_what_the_face_lies_on() -> None:
     assert head["triangles"].max() < len(vertices)
 
 
+@pytest.mark.slow
 def test_the_front_view_is_the_portrait(stage: FaceStage) -> None:
     drawn = stage.frame(np.zeros(3), np.zeros(3))
     outline = stage.landmarks_image[list(FACE_CONTOUR)]
@@ -156,6 +157,7 @@ def test_the_front_view_is_the_portrait(stage: FaceStage) -> None:
     assert 10 * np.log10(255**2 / np.mean(hair**2)) >= 28
 
 
+@pytest.mark.slow
 def test_no_frame_shows_the_portraits_head_behind_the_turned_one(stage: FaceStage) -> None:
     """Without the head the plate is backdrop and collar: no skin, no hair."""
     core = cv2.erode(stage.portrait.head.astype(np.uint8), np.ones((5, 5))).astype(bool)
@@ -165,6 +167,7 @@ def test_no_frame_shows_the_portraits_head_behind_the_turned_one(stage: FaceStag
     assert np.abs(backdrop - backdrop.mean((0, 1))).max() < 60
 
 
+@pytest.mark.slow
 def test_the_outline_fits_the_portrait(stage: FaceStage) -> None:
     camera = stage.actor.face.camera
     vertices, triangles = stage.actor.rigid_head()
@@ -182,6 +185,7 @@ def test_the_outline_fits_the_portrait(stage: FaceStage) -> None:
     assert np.abs(reached - wanted)[upper].max() < 6
 
 
+@pytest.mark.slow
 def test_a_turned_head_shows_no_crack(stage: FaceStage) -> None:
     """Inside the drawn head nothing of a green plate shines through."""
     green = np.zeros_like(stage.plate)
@@ -204,6 +208,7 @@ def test_motion_begins_at_the_portrait_and_is_smooth() -> None:
         assert np.abs(np.degrees(acceleration)).max() < 1200
 
 
+@pytest.mark.slow
 def test_the_truth_of_the_head_is_its_drawn_pose(stage: FaceStage) -> None:
     """Rigid vertices of the drawing and the pose of the truth are the same motion."""
     turn, sway = np.radians([21.0, 3.0, -2.0]), np.array([0.003, 0.001, 0.004])
@@ -293,6 +298,7 @@ def test_noise_is_repeatable_and_as_strong_as_said() -> None:
     assert a.mean(-1).std() == pytest.approx(2.0, rel=0.15)
 
 
+@pytest.mark.slow
 def test_the_stage_is_built_the_same_every_time(stage: FaceStage) -> None:
     again = set_face_stage(asset_path("samples", "astronaut.png"))
     first, second = (hashlib.sha256(s.actor.texture.tobytes()) for s in (stage, again))
