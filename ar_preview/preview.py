@@ -11,10 +11,14 @@ from ar_preview.compositing import composite
 from ar_preview.errors import MeasurementError, TrackingError
 from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
+from ar_preview.ladder import Ladder, Pace
+from ar_preview.poses import Poses
+from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
 from ar_preview.staging import Stage
 from ar_preview.tracking import FaceTracker, Tracker, load_face_model
+from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -23,10 +27,8 @@ if TYPE_CHECKING:
     from ar_preview.frames import Frame, RgbImage
     from ar_preview.layer import Layer
     from ar_preview.person import Measurements, Person
-    from ar_preview.poses import Poses
     from ar_preview.products.product import Product
     from ar_preview.scene import LightMode, Scene
-    from ar_preview.tracks import Tracks
 
 __all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult", "check_pupil_distance"]
 
@@ -136,7 +138,8 @@ class Preview:
         drawn at their true size. Without it size comes from the irises, within some 7 %.
     live : bool
         True for a camera: no frame waits for what may come one later. Otherwise the same
-        frames always give the same pictures.
+        frames always give the same pictures. Where no graphics card draws, a live preview also
+        lowers the quality as far as the camera's pace asks for.
     light : {"auto", "studio", "off"}
         Light products as the room in the picture does, as a neutral studio would, or not at
         all, so that they keep their own colours.
@@ -180,6 +183,13 @@ class Preview:
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model, light, continuous)
         self._renderer = Renderer()
+        self._quality = GPU
+        self._pace: Pace | None = None
+        if self._renderer.is_software and continuous:
+            self._quality = SOFTWARE
+            self._pace = Pace(Ladder()) if live else None
+        self._tracked = 0
+        self._shown: tuple[Poses, tuple[Person, ...]] = (Poses(), ())
         try:
             self._tracker = tracker or FaceTracker(num_faces, continuous)
         except BaseException:
@@ -190,6 +200,11 @@ class Preview:
     def driver(self) -> str:
         """Name of the OpenGL driver that draws."""
         return self._renderer.driver
+
+    @property
+    def quality(self) -> Quality:
+        """What the next frame may cost."""
+        return self._quality
 
     def wear(self, products: Sequence[Product], variant: str | None = None) -> None:
         """Change what is worn from the next frame on.
@@ -252,7 +267,11 @@ class Preview:
 
     def _track(self, frame: Frame) -> tuple[Frame, Tracks, float]:
         watch = _Stopwatch(self._clock)
-        tracks = self._tracker.track(frame)
+        self._tracked += 1
+        if self._tracked % self._quality.track_every:
+            tracks = Tracks(frame.size)
+        else:
+            tracks = self._tracker.track(frame)
         watch.lap("track")
         return frame, tracks, watch.laps_ms["track"]
 
@@ -260,6 +279,11 @@ class Preview:
         watch = _Stopwatch(self._clock, {"track": track_ms})
         camera = self._camera_of(frame)
         poses, persons = self._registration.update(frame, tracks, camera)
+        if poses.heads or self._quality.track_every == 1:
+            self._shown = poses, persons
+        else:  # A frame without a search that the picture alone could not follow.
+            poses, persons = self._shown
+            self._shown = Poses(), ()
         watch.lap("register")
         items = self._wardrobe.dress(poses, persons)
         persons = self._wardrobe.note_worn(persons, items)
@@ -268,10 +292,11 @@ class Preview:
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
-        layer = self._renderer.render(scene, frame.image)
+        layer = self._renderer.render(scene, frame.image, self._quality)
         watch.lap("render")
         image = composite(frame.image, layer)
         watch.lap("composite")
+        self._keep_pace(frame, watch.laps_ms)
         return PreviewResult(
             frame,
             image,
@@ -283,6 +308,16 @@ class Preview:
             dict(watch.laps_ms),
             measurements,
         )
+
+    def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:
+        """Choose the quality of the next frame by what this one took."""
+        if self._pace is None:
+            return
+        track_s = 1e-3 * laps_ms["track"]
+        dress_s = 1e-3 * sum(laps_ms.values()) - track_s
+        self._pace.note(frame, track_s, dress_s, overlapped=self._run is not None)
+        self._quality = self._pace.quality
+        self._stage.look_at_light(self._quality.light_every)
 
     def close(self) -> None:
         """End a run, release tracker, registration and renderer; twice is harmless."""

@@ -21,9 +21,12 @@ PACKAGE = ROOT / "ar_preview"
 # From the ground up. A room imports rooms of earlier lines only, never one of its own line
 # (ARCHITECTURE.md: the house). The ground and the types floor are stairs of several lines.
 FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("ground", frozenset({"ahead", "geometry", "errors", "assets", "preflight", "quiet"})),
+    (
+        "ground",
+        frozenset({"ahead", "geometry", "errors", "assets", "preflight", "quality", "quiet"}),
+    ),
     ("ground", frozenset({"frames"})),
-    ("types", frozenset({"landmarks", "tracks", "layer", "products", "media"})),
+    ("types", frozenset({"ladder", "landmarks", "tracks", "layer", "products", "media"})),
     ("types", frozenset({"poses"})),
     ("types", frozenset({"person"})),
     ("types", frozenset({"scene"})),
@@ -69,12 +72,14 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
                 "staging",
                 "compositing",
                 "recording",
+                "rendering",
                 "evaluation",
                 "workshop",
                 "app",
             }
         ),
     ),
+    "fast_simplification": ("fast-simplification", frozenset({"products"})),
     "matplotlib": ("matplotlib", frozenset({"evaluation"})),
     "mediapipe": ("mediapipe", frozenset({"tracking"})),
     "moderngl": ("moderngl", frozenset({"rendering"})),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+import cv2
 import numpy as np
 
 from ar_preview.assets import asset_path
 from ar_preview.errors import RenderError
 from ar_preview.layer import Layer
+from ar_preview.quality import GPU
 from ar_preview.rendering.context import create_context, is_software
-from ar_preview.rendering.drawing import Painter, placed_points, plan_draws
+from ar_preview.rendering.drawing import Painter
+from ar_preview.rendering.levels import Levels
 from ar_preview.rendering.lighting import Lighting
+from ar_preview.rendering.plan import placed_points, plan_draws
 from ar_preview.rendering.programs import Programs
 from ar_preview.rendering.region import (
     FAR_M,
@@ -28,8 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    import numpy.typing as npt
+
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Camera
+    from ar_preview.quality import Quality
     from ar_preview.scene import Scene
 
 __all__ = ["Renderer"]
@@ -59,6 +66,7 @@ class Renderer:
         self._closed = False
         info = self._context.info
         self._driver = str(info.get("GL_RENDERER", "unknown"))
+        self._levels = Levels()
         with self._context:
             samples = max(min(_SAMPLES, self._context.max_samples), 1)
             folder = environments or asset_path("environments")
@@ -97,7 +105,7 @@ class Renderer:
         """Primitives, textures and materials that are on the GPU now."""
         return self._resources.counts
 
-    def render(self, scene: Scene, image: RgbImage) -> Layer:
+    def render(self, scene: Scene, image: RgbImage, quality: Quality = GPU) -> Layer:
         """Draw a scene as it would look in front of a picture.
 
         Parameters
@@ -106,6 +114,9 @@ class Renderer:
         image : ndarray, shape (H, W, 3), uint8
             The frame that the layer will be composed with: what shines through lenses is
             filtered in linear light. Its size is that of ``scene.camera``.
+        quality : Quality
+            How coarse models may be, and at which share of the frame's resolution the layer
+            is drawn before it is enlarged.
 
         Returns
         -------
@@ -119,20 +130,24 @@ class Renderer:
             is closed or used on another thread.
         """
         self._check(scene, image)
-        draws = plan_draws(scene)
+        draws = plan_draws(scene, self._levels, quality.coarseness)
         region = region_of_interest(scene.camera, placed_points(draws))
         if region is None:
             return Layer.empty()
         with self._context:
             self._resources.collect()
-            self._write_frame_block(scene, region)
-            targets, size = self._targets, (region.width, region.height)
+            size = _drawn_size(region, quality.scale)
+            self._write_frame_block(scene, region, size)
+            targets = self._targets
             targets.resize(*size)
-            rows, columns = slice(region.y, region.y + size[1]), slice(region.x, region.x + size[0])
-            targets.upload_frame(image[rows, columns])
+            rows = slice(region.y, region.y + region.height)
+            columns = slice(region.x, region.x + region.width)
+            targets.upload_frame(_resized(image[rows, columns], size, cv2.INTER_AREA))
             targets.clear(*size)
             self._painter.paint(targets, draws, scene.occluders, scene.light)
-            add, transmit = targets.read(*size)
+            parts = targets.read(*size)
+        full = (region.width, region.height)
+        add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
         return Layer((region.x, region.y), add, transmit)
 
     def close(self) -> None:
@@ -165,10 +180,10 @@ class Renderer:
                 f"got {image.shape} {image.dtype}"
             )
 
-    def _write_frame_block(self, scene: Scene, region: Region) -> None:
+    def _write_frame_block(self, scene: Scene, region: Region, size: tuple[int, int]) -> None:
         light = self._lighting.bind(scene.light)
         block = np.zeros((14, 4), np.float32)
-        block[:4] = _camera_rows(scene.camera, region)
+        block[:4] = _camera_rows(scene.camera, region, size)
         block[3, 3] = light.layers - 1
         block[4] = *light.reflection, light.texels
         block[5:, :3] = light.polynomial
@@ -176,13 +191,30 @@ class Renderer:
         self._frame_block.bind_to_uniform_block(0)
 
 
-def _camera_rows(camera: Camera, region: Region) -> list[tuple[float, ...]]:
+def _drawn_size(region: Region, scale: float) -> tuple[int, int]:
+    """Width and height in px of what is drawn for a region."""
+    return max(1, round(scale * region.width)), max(1, round(scale * region.height))
+
+
+def _resized(
+    pixels: npt.NDArray[np.uint8], size: tuple[int, int], interpolation: int
+) -> npt.NDArray[np.uint8]:
+    if (pixels.shape[1], pixels.shape[0]) == size:
+        return pixels
+    return np.asarray(cv2.resize(pixels, size, interpolation=interpolation), np.uint8)
+
+
+def _camera_rows(camera: Camera, region: Region, size: tuple[int, int]) -> list[tuple[float, ...]]:
     k1, k2, p1, p2, k3 = camera.distortion or (0.0,) * 5
     distorted = any(camera.distortion)
     radius = min(largest_radius(camera), 1e6)
+    across, down = size[0] / region.width, size[1] / region.height
     return [
-        (camera.fx, camera.fy, camera.cx - region.x, camera.cy - region.y),
-        (region.width, region.height, NEAR_M, FAR_M),
+        (
+            *(across * camera.fx, down * camera.fy),
+            *(across * (camera.cx - region.x), down * (camera.cy - region.y)),
+        ),
+        (*size, NEAR_M, FAR_M),
         (k1, k2, p1, p2),
         (k3, radius, float(distorted), 0.0),
     ]

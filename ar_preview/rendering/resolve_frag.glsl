@@ -25,25 +25,28 @@ void main() {
     ivec2 pixel = ivec2(gl_FragCoord.xy);
     vec3 light = vec3(0.0), through = vec3(0.0);
     for (int i = 0; i < SAMPLES; ++i) {
-        light += texelFetch(t_light, pixel, i).rgb;
+        vec4 surface = texelFetch(t_light, pixel, i);
         vec3 root = texelFetch(t_transmit, pixel, i).rgb;
-        through += root * root;
+        light += surface.rgb;
+        through += root * root * (1.0 - surface.a);
     }
     light /= float(SAMPLES);
     through /= float(SAMPLES);
-    if (through == vec3(1.0) && light == vec3(0.0)) {
-        out_add = vec4(0.0);
-        out_transmit = vec4(1.0);
-        return;
+    out_add = vec4(0.0);
+    out_transmit = vec4(1.0);
+    // A loop of one round: drivers on a CPU skip loops that no pixel enters, but run both sides
+    // of every branch.
+    bool changed = through != vec3(1.0) || light != vec3(0.0);
+    for (int once = 0; once < (changed ? 1 : 0); ++once) {
+        vec3 behind = texelFetch(t_frame, pixel, 0).rgb;
+        vec3 linear = decode(behind);
+        vec3 filtered = through * linear;
+        // The share of the encoded value that stays; as if the pixel were white where it is black.
+        vec3 kept = mix(encode(filtered) / max(encode(linear), vec3(1e-4)), encode(through),
+                        lessThan(behind, vec3(1e-3)));
+        kept = floor(clamp(kept, 0.0, 1.0) * 255.0 + 0.5) / 255.0;
+        vec3 result = encode(min(filtered + light, vec3(1.0)));
+        out_add = vec4(max(result - kept * behind, vec3(0.0)), 1.0);
+        out_transmit = vec4(kept, 1.0);
     }
-    vec3 behind = texelFetch(t_frame, pixel, 0).rgb;
-    vec3 linear = decode(behind);
-    vec3 filtered = through * linear;
-    // The share of the encoded value that stays; as if the pixel were white where it is black.
-    vec3 kept = mix(encode(filtered) / max(encode(linear), vec3(1e-4)), encode(through),
-                    lessThan(behind, vec3(1e-3)));
-    kept = floor(clamp(kept, 0.0, 1.0) * 255.0 + 0.5) / 255.0;
-    vec3 result = encode(min(filtered + light, vec3(1.0)));
-    out_add = vec4(max(result - kept * behind, vec3(0.0)), 1.0);
-    out_transmit = vec4(kept, 1.0);
 }

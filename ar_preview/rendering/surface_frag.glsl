@@ -16,8 +16,7 @@ in float v_fade;
 #endif
 
 #ifdef PASS_OPAQUE
-layout(location = 0) out vec4 out_light;
-layout(location = 1) out vec4 out_transmit;
+layout(location = 0) out vec4 out_light; // alpha: the share of what is behind that it hides
 #endif
 #ifdef PASS_LIGHT
 layout(location = 0, index = 0) out vec4 out_light;
@@ -204,10 +203,9 @@ void main() {
 #endif
 #ifdef PASS_OPAQUE
     // A vanishing rear shows the picture behind it, nothing else of the piece.
-    out_light = vec4(color * fade, 1.0);
-    out_transmit = vec4(vec3(sqrt(1.0 - fade)), 0.0);
+    out_light = vec4(color * fade, fade);
 #else
-    out_light = vec4(color * (alpha * opacity), 1.0);
+    out_light = vec4(color * (alpha * opacity), 0.0);
     out_factor = vec4(factor, 1.0);
 #endif
 #endif

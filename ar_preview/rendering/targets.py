@@ -24,9 +24,10 @@ _WASTE = 4
 class Targets:
     """What is drawn into, and what is read back.
 
-    ``light`` holds linear values a sample as 16-bit fractions; ``transmit`` holds square roots
-    in 8 bits, which surfaces multiply just as well; both share one depth buffer. ``resolved``
-    holds the encoded `Layer`.
+    ``light`` holds linear values a sample as 16-bit fractions, and in alpha what share of the
+    picture opaque surfaces hide; ``transmit`` holds square roots of what see-through ones let
+    through in 8 bits, which surfaces multiply just as well. Both share one depth buffer.
+    ``resolved`` holds the encoded `Layer`.
 
     Parameters
     ----------
@@ -57,14 +58,12 @@ class Targets:
         kept = context.texture(needed, 4)
         self._frame = context.texture(needed, 3, alignment=1)
         self._frame.filter = (moderngl.NEAREST, moderngl.NEAREST)
-        self.depth_only = context.framebuffer(depth_attachment=depth)
-        self.opaque = context.framebuffer([light, transmit], depth)
         self.light = context.framebuffer([light], depth)
         self.transmit = context.framebuffer([transmit], depth)
         self.resolved = context.framebuffer([add, kept])
         self._light_texture, self._transmit_texture = light, transmit
         self._owned = [
-            *(self.depth_only, self.opaque, self.light, self.transmit, self.resolved),
+            *(self.light, self.transmit, self.resolved),
             *(light, transmit, depth, add, kept, self._frame),
         ]
 
@@ -73,7 +72,7 @@ class Targets:
         # Whole buffers: llvmpipe clears those fast, but draws a rectangle for a part.
         self.light.clear(0.0, 0.0, 0.0, 0.0)
         self.transmit.clear(1.0, 1.0, 1.0, 1.0)
-        for target in (self.depth_only, self.opaque, self.light, self.transmit, self.resolved):
+        for target in (self.light, self.transmit, self.resolved):
             target.viewport = (0, 0, width, height)
 
     def upload_frame(self, pixels: npt.NDArray[np.uint8]) -> None:

@@ -51,7 +51,12 @@ _SAME_SCENE = 0.4
 
 
 class LightEstimator(Protocol):
-    """Tells the light of frames that come in order."""
+    """Tells the light of frames that come in order.
+
+    ``every`` is the number of frames from one look at the picture to the next.
+    """
+
+    every: int
 
     def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
         """Return the light of a frame; without a face the last one stays."""
@@ -75,6 +80,8 @@ def light_estimator(mode: LightMode, model: FaceModel, continuous: bool) -> Ligh
 
 class _NoLight:
     """Products in their own colours."""
+
+    every = 1
 
     def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
         return Light(unlit=True)
@@ -110,6 +117,7 @@ class RoomLight:
     def __init__(self, model: FaceModel, continuous: bool = True) -> None:
         self._sampler = SkinSampler(model)
         self._continuous = continuous
+        self.every = _EVERY
         self._start()
 
     def _start(self) -> None:
@@ -159,7 +167,7 @@ class RoomLight:
         samples = self._sampler.sample(frame.image, face, to_camera.rotation, to_camera.translation)
         if samples is None:
             return
-        self._until_next = _EVERY
+        self._until_next = self.every
         small = small_picture(frame.image)
         if face.id != self._face_id or self._is_cut(small):
             self._state, self._albedo_count = None, 0

@@ -76,14 +76,29 @@ def head_occluders(
         ("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
         ("neck", neck, neck_triangles),
     ]
-    return tuple(
-        Occluder(
-            name,
-            np.ascontiguousarray(to_camera @ vertices, dtype=np.float32),
-            np.ascontiguousarray(faces, dtype=np.uint32),
-        )
-        for name, vertices, faces in surfaces
+    return tuple(_occluder(name, to_camera @ vertices, faces) for name, vertices, faces in surfaces)
+
+
+def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) -> Occluder:
+    if name != "face":  # Nearly all of that looks at the camera.
+        triangles = _facing(vertices, triangles)
+    return Occluder(
+        name,
+        np.ascontiguousarray(vertices, dtype=np.float32),
+        np.ascontiguousarray(triangles, dtype=np.uint32),
     )
+
+
+def _facing(vertices: Array, triangles: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
+    """Return the triangles that face the camera, of a body wound counter-clockwise outside.
+
+    Its far side hides nothing that the near one does not, and every triangle costs.
+    """
+    x, y, z = np.ascontiguousarray(vertices.T, dtype=np.float32)
+    i, j, k = triangles.T
+    volume = x[i] * (y[j] * z[k] - z[j] * y[k]) + y[i] * (z[j] * x[k] - x[j] * z[k])
+    volume += z[i] * (x[j] * y[k] - y[j] * x[k])
+    return np.asarray(triangles[volume < 0.0])  # of the tetrahedron with the camera
 
 
 def head_ellipsoid(camera_from_head: RigidTransform, head: HeadShape) -> Ellipsoid:

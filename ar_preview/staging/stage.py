@@ -48,6 +48,10 @@ class Stage:
         self._light = light_estimator(light, model, continuous)
         self._clearances: dict[str, tuple[HeadShape, Product, Array, SideClearance]] = {}
 
+    def look_at_light(self, every: int) -> None:
+        """Set how many frames pass from one look at the light to the next."""
+        self._light.every = every
+
     def build(
         self,
         frame: Frame,

@@ -48,6 +48,8 @@ class StudioLight:
         False where every frame is a picture of its own.
     """
 
+    every = 1
+
     def __init__(self, continuous: bool = True) -> None:
         self._continuous = continuous
         self._state: Array | None = None

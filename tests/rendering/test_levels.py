@@ -1,0 +1,55 @@
+"""Which model is drawn at which size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ar_preview.geometry import Camera
+from ar_preview.rendering.levels import Levels
+from tests.rendering.stage_kit import ball, matte, placed, product
+
+FULL = product(ball(0.05), m=matte(0.5))
+HALF = product(ball(0.05, rings=30), m=matte(0.5))
+CAMERA = Camera(1280, 720, 1000.0, 1000.0, 640.0, 360.0)
+
+
+@settings(max_examples=25)
+@given(depths=st.lists(st.floats(0.1, 5.0), min_size=2, max_size=8))
+def test_the_nearer_the_more_triangles(depths: list[float]) -> None:
+    piece = replace(FULL, lod=HALF)
+    for coarseness in (0.0, 1.0):
+        levels = Levels()
+        counts = [
+            levels.choose(placed(piece, z=z), CAMERA, coarseness).triangle_count
+            for z in sorted(depths, reverse=True)
+        ]
+        assert counts == sorted(counts)
+
+
+def test_without_lightening_only_given_models_are_drawn() -> None:
+    piece = replace(FULL, lod=HALF)
+    levels = Levels()
+    assert levels.choose(placed(piece, z=0.1), CAMERA, 0.0) is piece
+    assert levels.choose(placed(piece, z=4.0), CAMERA, 0.0) is HALF
+
+
+def test_a_missing_light_model_is_made_once() -> None:
+    levels = Levels()
+    far = placed(FULL, z=2.0)
+    made = levels.choose(far, CAMERA, 1.0)
+    assert made.triangle_count < 0.3 * FULL.triangle_count
+    assert levels.choose(far, CAMERA, 1.0) is made
+    assert levels.choose(far, CAMERA, 0.5).triangle_count >= made.triangle_count
+
+
+def test_a_trembling_size_does_not_change_the_model() -> None:
+    rng = np.random.default_rng(1)
+    for middle in np.linspace(0.2, 0.8, 25):
+        levels = Levels()
+        first = levels.choose(placed(FULL, z=middle), CAMERA, 1.0)
+        for z in middle * (1.0 + 0.03 * rng.uniform(-1.0, 1.0, 8)):
+            assert levels.choose(placed(FULL, z=z), CAMERA, 1.0) is first
