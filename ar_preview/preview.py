@@ -181,7 +181,7 @@ class Preview:
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
-        self._stage = Stage(self._model, light, continuous)
+        self._stage = Stage(self._model, light, continuous, live)
         self._renderer = Renderer()
         self._quality = GPU
         self._pace: Pace | None = None
@@ -325,6 +325,7 @@ class Preview:
             self._run.close()
         self._tracker.close()
         self._registration.close()
+        self._stage.close()
         self._renderer.close()
 
     def __enter__(self) -> Self:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
     from ar_preview.products.product import Material, Product
 
-__all__ = ["Ellipsoid", "Fade", "Item", "Light", "LightMode", "Occluder", "Scene"]
+__all__ = ["Ellipsoid", "Fade", "Item", "Light", "LightMode", "Occluder", "Scene", "SkinShadow"]
 
 LightMode = Literal["auto", "studio", "off"]
 """Where light comes from: the room in the picture, a neutral studio, or nowhere: products are
@@ -116,6 +116,34 @@ class Occluder:
 
 
 @dataclass(frozen=True, eq=False)
+class SkinShadow:
+    """Light that worn pieces keep off a surface of the body, which itself hides nothing.
+
+    Parameters
+    ----------
+    vertices_camera : ndarray, shape (N, 3), float32
+        Metres.
+    triangles : ndarray, shape (M, 3), uint32
+    uv : ndarray, shape (N, 2), float32
+        Of the vertices, v down.
+    roots : ndarray, shape (S, S, 3), uint8
+        Square root of the share of linear light that stays, 255 is all; row 0 is v = 0. The
+        border is not darkened. The same array is taken for the same shadow.
+    strength : float
+        0 to 1, for fading it in.
+    extent_camera : ndarray, shape (E, 3)
+        Outermost points of what is darkened, metres.
+    """
+
+    vertices_camera: npt.NDArray[np.float32]
+    triangles: npt.NDArray[np.uint32]
+    uv: npt.NDArray[np.float32]
+    roots: npt.NDArray[np.uint8]
+    strength: float
+    extent_camera: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Light:
     """Distant light in camera axes.
 
@@ -171,3 +199,4 @@ class Scene:
     items: tuple[Item, ...] = ()
     occluders: tuple[Occluder, ...] = ()
     light: Light = field(default_factory=Light)
+    shadows: tuple[SkinShadow, ...] = ()

@@ -16,11 +16,14 @@ import numpy as np
 from ar_preview.compositing import composite
 from ar_preview.evaluation.colour import ciede2000, decode_srgb, lab_from_srgb, psnr
 from ar_preview.evaluation.occlusion import as_opaque, outline, true_head_occluder
+from ar_preview.evaluation.true_face import face_on_head
 from ar_preview.frames import Frame
+from ar_preview.poses import HeadPose
 from ar_preview.preview import Preview
 from ar_preview.rendering import Renderer
-from ar_preview.scene import Item, Light, Scene
-from ar_preview.staging import head_ellipsoid
+from ar_preview.scene import Item, Light, Scene, SkinShadow
+from ar_preview.staging import FaceShadow, SkinTexels, head_ellipsoid
+from ar_preview.tracking import load_face_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from ar_preview.evaluation.light_truth import LightSetup, LightTruth
     from ar_preview.frames import RgbImage
+    from ar_preview.geometry import Array
     from ar_preview.scene import Ellipsoid, LightMode, Occluder
 
 __all__ = ["LIGHTS", "LightEvaluation", "LightScore", "evaluate_light"]
@@ -144,8 +148,10 @@ class _Judge:
 
     def __init__(self, truth: LightTruth, setup: LightSetup, renderer: Renderer) -> None:
         self._truth, self._setup, self._renderer = truth, setup, renderer
+        self._texels = SkinTexels(load_face_model())
         self._head = true_head_occluder(truth.head, setup.camera_from_head.matrix)
         self._body: Ellipsoid | None = None
+        self._skin_camera: Array = np.zeros((0, 3))
         self._lights = {name: self._light(name) for name in LIGHTS}
         self._backdrop = setup.frame.copy()
         self._backdrop[setup.crop] = setup.bare
@@ -158,7 +164,14 @@ class _Judge:
     def dressed(self, materials: str, light: str) -> RgbImage:
         """Return the crop with the product worn."""
         setup = self._setup
-        scene = Scene(setup.camera, (self._item(materials),), (self._head,), self._lights[light])
+        item = self._item(materials)
+        scene = Scene(
+            setup.camera,
+            (item,),
+            (self._head,),
+            self._lights[light],
+            self._shadows(item, light),
+        )
         if light == "naive":
             return _naive(self._renderer, scene, self._backdrop)[setup.crop]
         layer = self._renderer.render(scene, self._backdrop)
@@ -178,6 +191,15 @@ class _Judge:
             psnr(ours[skin], theirs[skin]),
         )
 
+    def _shadows(self, item: Item, light: str) -> tuple[SkinShadow, ...]:
+        """Return the shadow that the product casts on the tracked face."""
+        if light == "naive" or len(self._skin_camera) == 0:
+            return ()
+        pose = HeadPose(0, self._setup.camera_from_head, self._skin_camera)
+        face_head = pose.camera_from_head.inverse() @ self._skin_camera
+        shadow = FaceShadow(self._texels).update(pose, face_head, (item,), self._lights[light])
+        return (shadow,) if shadow is not None else ()
+
     def _item(self, materials: str) -> Item:
         chosen = self._truth.materials(materials)
         pose = self._setup.camera_from_product
@@ -194,6 +216,8 @@ class _Judge:
         for person in result.persons:
             if person.head is not None:
                 self._body = head_ellipsoid(setup.camera_from_head, person.head)
+                landmarks = result.tracks.faces[0].points_image[: len(person.head.face_head)]
+                self._skin_camera = face_on_head(landmarks, setup.camera, self._head)
         return result.scene.light
 
 

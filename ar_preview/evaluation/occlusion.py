@@ -142,7 +142,7 @@ def true_head_occluder(head: HeadMesh, camera_from_head: npt.NDArray[np.float64]
 def outline(renderer: Renderer, scene: Scene) -> npt.NDArray[np.bool_]:
     """Return where the product is visible, full picture size."""
     size = scene.camera.height, scene.camera.width
-    layer = renderer.render(scene, np.zeros((*size, 3), np.uint8))
+    layer = renderer.render(replace(scene, shadows=()), np.zeros((*size, 3), np.uint8))
     mask = np.zeros(size, dtype=bool)
     x, y = layer.offset
     height, width = layer.transmit.shape[:2]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
+from ar_preview.rendering.bodies import BodyPass
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.resources import Resources
     from ar_preview.rendering.targets import Targets
-    from ar_preview.scene import Light, Occluder
+    from ar_preview.scene import Light, Occluder, SkinShadow
 
 __all__ = ["Painter"]
 
@@ -43,15 +45,14 @@ class Painter:
         self._resolve = context.vertex_array(programs.get("resolve"), [])
         self._unlit = False
         self._body_light: bytes | None = None
-        self._occluder_vertices: Any = None
-        self._occluder_indices: Any = None
-        self._occluder_array: Any = None
+        self._bodies = BodyPass(context, programs)
 
     def paint(
         self,
         targets: Targets,
         draws: Sequence[Draw],
         occluders: Sequence[Occluder],
+        shadows: Sequence[SkinShadow],
         light: Light,
     ) -> None:
         """Draw everything and resolve it into ``targets.resolved``."""
@@ -63,11 +64,13 @@ class Painter:
         context = self._context
         context.enable_only(moderngl.DEPTH_TEST)
         context.depth_func = "<="
+        if shadows:
+            self._bodies.draw_shadows(targets, shadows)
         # One framebuffer for all that writes depth or light: drivers on a CPU go through the
         # tiles once more after every change.
         targets.light.color_mask = _NO_COLOR
         targets.light.use()
-        self._draw_occluders(occluders)
+        self._bodies.draw_occluders(occluders)
         targets.light.color_mask = _ALL_COLOR
         targets.light.use()
 
@@ -88,7 +91,7 @@ class Painter:
     def release(self) -> None:
         """Free the buffers."""
         self._resolve.release()
-        self._release_occluders()
+        self._bodies.release()
 
     def _draw_blended(self, targets: Targets, blended: Sequence[Draw]) -> None:
         context = self._context
@@ -159,44 +162,6 @@ class Painter:
         center = self._resources.primitive(draw.primitive).center
         m = draw.placement.camera_from_node
         return float(np.linalg.norm(m[:3, :3] @ center + m[:3, 3]))
-
-    def _draw_occluders(self, occluders: Sequence[Occluder]) -> None:
-        parts = [o for o in occluders if len(o.triangles)]
-        if not parts:
-            return
-        vertices = np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts])
-        starts = np.cumsum([0, *[len(o.vertices_camera) for o in parts[:-1]]])
-        indices = np.concatenate(
-            [part.triangles + np.uint32(start) for part, start in zip(parts, starts, strict=True)]
-        )
-        self._upload_occluders(vertices, indices)
-        self._context.disable(moderngl.CULL_FACE)
-        self._occluder_array.render(vertices=indices.size)
-
-    def _upload_occluders(self, vertices: Any, indices: Any) -> None:
-        buffers = (self._occluder_vertices, self._occluder_indices)
-        if buffers[0] is None or any(
-            b.size < a.nbytes for b, a in zip(buffers, (vertices, indices), strict=True)
-        ):
-            self._release_occluders()
-            context = self._context
-            self._occluder_vertices = context.buffer(reserve=2 * vertices.nbytes, dynamic=True)
-            self._occluder_indices = context.buffer(reserve=2 * indices.nbytes, dynamic=True)
-            self._occluder_array = context.vertex_array(
-                self._programs.get("occluder"),
-                [(self._occluder_vertices, "3f", "in_position")],
-                self._occluder_indices,
-                index_element_size=4,
-            )
-        self._occluder_vertices.write(np.ascontiguousarray(vertices))
-        self._occluder_indices.write(np.ascontiguousarray(indices))
-
-    def _release_occluders(self) -> None:
-        for name in ("_occluder_array", "_occluder_vertices", "_occluder_indices"):
-            thing = getattr(self, name)
-            if thing is not None:
-                thing.release()
-            setattr(self, name, None)
 
 
 def _set(program: Any, name: str, value: bytes) -> None:

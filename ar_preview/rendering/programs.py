@@ -37,6 +37,7 @@ SAMPLER_UNITS = {
     "t_iridescence_thickness": 20,
     "t_sheen_color": 21,
     "t_sheen_roughness": 22,
+    "t_shadow": 23,
 }
 """Texture unit of every sampler; fixed, so that bindings survive a change of program."""
 

@@ -29,14 +29,16 @@ from ar_preview.rendering.resources import Resources
 from ar_preview.rendering.targets import Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
     import numpy.typing as npt
 
     from ar_preview.frames import RgbImage
-    from ar_preview.geometry import Camera
+    from ar_preview.geometry import Array, Camera
     from ar_preview.quality import Quality
+    from ar_preview.rendering.plan import Draw
     from ar_preview.scene import Scene
 
 __all__ = ["Renderer"]
@@ -131,7 +133,7 @@ class Renderer:
         """
         self._check(scene, image)
         draws = plan_draws(scene, self._levels, quality.coarseness)
-        region = region_of_interest(scene.camera, placed_points(draws))
+        region = region_of_interest(scene.camera, _drawn_points(scene, draws))
         if region is None:
             return Layer.empty()
         with self._context:
@@ -144,7 +146,7 @@ class Renderer:
             columns = slice(region.x, region.x + region.width)
             targets.upload_frame(_resized(image[rows, columns], size, cv2.INTER_AREA))
             targets.clear(*size)
-            self._painter.paint(targets, draws, scene.occluders, scene.light)
+            self._painter.paint(targets, draws, scene.occluders, scene.shadows, scene.light)
             parts = targets.read(*size)
         full = (region.width, region.height)
         add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
@@ -189,6 +191,12 @@ class Renderer:
         block[5:, :3] = light.polynomial
         self._frame_block.write(block)
         self._frame_block.bind_to_uniform_block(0)
+
+
+def _drawn_points(scene: Scene, draws: Sequence[Draw]) -> Array:
+    """Return what bounds the pieces and their shadows, (N, 3), metres."""
+    shadows = [shadow.extent_camera for shadow in scene.shadows]
+    return np.concatenate([placed_points(draws), *shadows]) if draws else placed_points(draws)
 
 
 def _drawn_size(region: Region, scale: float) -> tuple[int, int]:

@@ -13,9 +13,9 @@ import numpy as np
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["skin_albedo"]
+__all__ = ["LIGHT_SKIN", "skin_albedo"]
 
-_LIGHT_SKIN = np.array([0.565, 0.296, 0.242])
+LIGHT_SKIN = np.array([0.565, 0.296, 0.242])
 """Linear albedo of light skin (a scanned head under known light)."""
 
 _MELANIN = np.array([0.70, 0.60, 0.50])
@@ -51,7 +51,7 @@ def skin_albedo(color: Array) -> Array:
     model = np.column_stack([effect, np.ones(3), np.eye(3), np.eye(3)])
     spread = np.diag([_MELANIN_SD**2, _LIGHT_SD**2, *[_WHITE_SD**2] * 3, *[_HUE_SD**2] * 3])
     mean = np.array([_MELANIN_MEAN, _LIGHT_MEAN, *[0.0] * 6])
-    innovation = np.log(np.maximum(color, 1e-3)) - np.log(_LIGHT_SKIN) - model @ mean
+    innovation = np.log(np.maximum(color, 1e-3)) - np.log(LIGHT_SKIN) - model @ mean
     covariance = model @ spread @ model.T + _NOISE_SD**2 * np.eye(3)
     found = mean + spread @ model.T @ np.linalg.solve(covariance, innovation)
-    return np.asarray(np.minimum(_LIGHT_SKIN * np.exp(effect * found[0] + found[5:]), 0.95))
+    return np.asarray(np.minimum(LIGHT_SKIN * np.exp(effect * found[0] + found[5:]), 0.95))

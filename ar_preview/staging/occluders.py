@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ar_preview.poses import HeadPose
     from ar_preview.staging.clearance import SideClearance
 
-__all__ = ["head_ellipsoid", "head_occluders"]
+__all__ = ["face_surface", "head_ellipsoid", "head_occluders"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
 """The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
@@ -70,7 +70,7 @@ def head_occluders(
     size = float(head.skull_radii[2]) / _EAR_FOR_SKULL
     inside = clearance.apply if clearance is not None else np.asarray
     surfaces = [
-        ("face", inside(_drawn_in(face)), triangles),
+        ("face", face_surface(face, clearance), triangles),
         ("skull", inside(skull), sphere_triangles),
         ("ear_left", _ear(head.ears["left"], 1.0, size), ear_triangles),
         ("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
@@ -99,6 +99,19 @@ def _facing(vertices: Array, triangles: npt.NDArray[np.integer]) -> npt.NDArray[
     volume = x[i] * (y[j] * z[k] - z[j] * y[k]) + y[i] * (z[j] * x[k] - x[j] * z[k])
     volume += z[i] * (x[j] * y[k] - y[j] * x[k])
     return np.asarray(triangles[volume < 0.0])  # of the tetrahedron with the camera
+
+
+def face_surface(face_head: Array, clearance: SideClearance | None) -> Array:
+    """Return a face as it hides things: its sides drawn in, beside worn glasses even more.
+
+    Parameters
+    ----------
+    face_head : ndarray, shape (468, 3)
+        Head space, metres.
+    clearance : SideClearance, optional
+    """
+    inner = _drawn_in(face_head)
+    return inner if clearance is None else clearance.apply(inner)
 
 
 def head_ellipsoid(camera_from_head: RigidTransform, head: HeadShape) -> Ellipsoid:

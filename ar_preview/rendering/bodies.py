@@ -1,0 +1,135 @@
+"""Bodies: they hide what is behind them, and pieces cast shadows on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import moderngl
+import numpy as np
+
+from ar_preview.rendering.programs import SAMPLER_UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from ar_preview.rendering.programs import Programs
+    from ar_preview.rendering.targets import Targets
+    from ar_preview.scene import Occluder, SkinShadow
+
+__all__ = ["BodyPass"]
+
+_SHADOWED = frozenset({"HAS_SHADOW"})
+
+
+class BodyPass:
+    """Draws the depth of occluders, and their shadows into what is let through.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    programs : Programs
+    """
+
+    def __init__(self, context: Any, programs: Programs) -> None:
+        self._context = context
+        self._programs = programs
+        self._plain = _Stream(context, "3f", ("in_position",))
+        self._shaded = _Stream(context, "3f 2f", ("in_position", "in_uv"))
+        self._texture: Any = None
+        self._roots: npt.NDArray[np.uint8] | None = None
+
+    def draw_shadows(self, targets: Targets, shadows: Sequence[SkinShadow]) -> None:
+        """Darken what is let through; the depth that this takes is cleared again.
+
+        What hides pieces is drawn in on purpose, the skin that darkens is not.
+        """
+        self._context.disable(moderngl.CULL_FACE)
+        targets.transmit.use()
+        program = self._programs.get("occluder", _SHADOWED)
+        for shadow in shadows:
+            self._bind(shadow)
+            program["u_strength"].value = shadow.strength
+            vertices = np.hstack([shadow.vertices_camera, shadow.uv]).astype(np.float32)
+            self._shaded.draw(program, vertices, shadow.triangles)
+        targets.light.clear(0.0, 0.0, 0.0, 0.0)
+
+    def draw_occluders(self, occluders: Sequence[Occluder]) -> None:
+        """Draw the depth of bodies into the current framebuffer."""
+        parts = [o for o in occluders if len(o.triangles)]
+        if not parts:
+            return
+        self._context.disable(moderngl.CULL_FACE)
+        starts = np.cumsum([0, *[len(o.vertices_camera) for o in parts[:-1]]])
+        self._plain.draw(
+            self._programs.get("occluder"),
+            np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts]),
+            np.concatenate(
+                [o.triangles + np.uint32(s) for o, s in zip(parts, starts, strict=True)]
+            ),
+        )
+
+    def _bind(self, shadow: SkinShadow) -> None:
+        """Bring the texture up to date; the same array is taken for the same shadow."""
+        side = shadow.roots.shape[0]
+        if self._texture is None or self._texture.width != side:
+            if self._texture is not None:
+                self._texture.release()
+            self._texture = self._context.texture((side, side), 3, alignment=1)
+            self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self._texture.repeat_x = self._texture.repeat_y = False
+            self._roots = None
+        if self._roots is not shadow.roots:
+            self._texture.write(np.ascontiguousarray(shadow.roots), alignment=1)
+            self._roots = shadow.roots
+        self._texture.use(SAMPLER_UNITS["t_shadow"])
+
+    def release(self) -> None:
+        """Free the buffers and the texture."""
+        self._plain.release()
+        self._shaded.release()
+        if self._texture is not None:
+            self._texture.release()
+        self._texture = self._roots = None
+
+
+@dataclass(eq=False)
+class _Stream:
+    """Vertices and indices that are written anew each frame."""
+
+    context: Any
+    layout: str
+    attributes: tuple[str, ...]
+    vertices: Any = None
+    indices: Any = None
+    array: Any = None
+
+    def draw(
+        self, program: Any, vertices: npt.NDArray[np.float32], indices: npt.NDArray[np.uint32]
+    ) -> None:
+        """Write and draw; always with the same program."""
+        buffers = (self.vertices, self.indices)
+        if buffers[0] is None or any(
+            b.size < a.nbytes for b, a in zip(buffers, (vertices, indices), strict=True)
+        ):
+            self.release()
+            self.vertices = self.context.buffer(reserve=2 * vertices.nbytes, dynamic=True)
+            self.indices = self.context.buffer(reserve=2 * indices.nbytes, dynamic=True)
+            self.array = self.context.vertex_array(
+                program,
+                [(self.vertices, self.layout, *self.attributes)],
+                self.indices,
+                index_element_size=4,
+            )
+        self.vertices.write(np.ascontiguousarray(vertices))
+        self.indices.write(np.ascontiguousarray(indices))
+        self.array.render(vertices=indices.size)
+
+    def release(self) -> None:
+        """Free the buffers."""
+        for thing in (self.array, self.vertices, self.indices):
+            if thing is not None:
+                thing.release()
+        self.array = self.vertices = self.indices = None

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ar_preview.scene import SkinShadow
+from tests.rendering.stage_kit import decode, encode, matte, placed, product, quad
+
+if TYPE_CHECKING:
+    from tests.rendering.stage_kit import Stage
+
+
+def shaded_wall(share: float, strength: float) -> SkinShadow:
+    """A wall 0.6 m away of which a square of 60 mm in the middle is darkened."""
+    roots = np.full((64, 64, 3), 255, np.uint8)
+    roots[16:48, 16:48] = round(255.0 * np.sqrt(share))
+    x = 0.06
+    corners = np.array([[-x, -x, 0.6], [x, -x, 0.6], [x, x, 0.6], [-x, x, 0.6]], np.float32)
+    uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    triangles = np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
+    extent = 0.5 * corners.astype(float) + [0.0, 0.0, 0.3]
+    return SkinShadow(corners, triangles, uv, roots, strength, extent)
+
+
+@pytest.mark.parametrize(("share", "strength"), [(0.5, 1.0), (0.2, 1.0), (0.2, 0.0)])
+def test_a_shadow_dims_linear_light_and_nothing_else(
+    stage: Stage, share: float, strength: float
+) -> None:
+    piece = placed(product(quad(0.01, 0.01), m=matte(0.3)))
+    scene = stage.scene(piece, shadows=(shaded_wall(share, strength),))
+    for value in (30, 128, 250):
+        add, transmit = stage.full(scene, value)
+        image = np.rint(transmit * (value / 255.0) + add)
+        left = 1.0 + strength * (np.sqrt(share) - 1.0)
+        expected = encode(left**2 * decode(value))
+        assert image[45, 65] == pytest.approx(np.full(3, expected), abs=1.5)
+        assert (image[45, 20] == value).all()
+        plain = stage.full(stage.scene(piece), value)
+        assert (image[60, 80] == np.rint(plain[1] * (value / 255.0) + plain[0])[60, 80]).all()

@@ -1,0 +1,116 @@
+"""Shadows on skin: how much light is kept off, against form factors that are known exactly."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ar_preview.fitting import Wardrobe
+from ar_preview.geometry import RigidTransform
+from ar_preview.landmarks import FaceModel
+from ar_preview.products import load_product
+from ar_preview.registration import Registration
+from ar_preview.scene import Item, LightMode, Scene
+from ar_preview.staging import SkinTexels, Stage
+from ar_preview.staging.contact import cover_skin
+from ar_preview.tracking import load_face_model
+from tests.people import CAMERA, blank, face_track, pose, tracks
+from tests.rendering.stage_kit import matte, product, quad
+
+MODEL = load_face_model()
+EVEN = np.eye(9)[0]
+
+
+def flat_face() -> FaceModel:
+    """A square of 156 mm in the plane z = 0 whose texels are 1 mm."""
+    u, v = np.meshgrid(np.linspace(0.01, 0.99, 26), np.linspace(0.01, 0.99, 18))
+    uv = np.stack([u.ravel(), v.ravel()], axis=-1)
+    vertices = np.column_stack([0.16 * (uv[:, 0] - 0.5), 0.16 * (0.5 - uv[:, 1]), np.zeros(468)])
+    a = (np.arange(17)[:, None] * 26 + np.arange(25)).ravel()
+    triangles = np.concatenate(
+        [np.stack([a, a + 26, a + 27], 1), np.stack([a, a + 27, a + 1], 1)]
+    ).astype(np.int32)
+    return FaceModel(vertices, uv, triangles, np.ones(468))
+
+
+@pytest.mark.parametrize(("side", "height"), [(0.04, 0.01), (0.03, 0.015)])
+def test_a_plate_blocks_its_form_factor(side: float, height: float) -> None:
+    model = flat_face()
+    plate = product(quad(side, side, z=height), m=matte(0.0))
+    item = Item(plate, "face:0/glasses", RigidTransform())
+    cover = cover_skin(SkinTexels(model), model.vertices_head, [(item, np.eye(4))])
+    assert cover is not None
+    # Four quarters of a parallel rectangle seen from below its corner.
+    a = 0.5 * side / height
+    r = np.sqrt(1.0 + a * a)
+    exact = 4.0 / np.pi * (a / r) * np.arctan(a / r)
+    row, column = np.divmod(cover.place, 160)
+    below = (abs(row - 79.5) < 3) & (abs(column - 79.5) < 3)
+    share = (cover.solid[below] @ EVEN) / (cover.open[below] @ EVEN)
+    assert share.mean() == pytest.approx(exact, abs=0.03)
+    # Light from one side is blocked on the other.
+    across = EVEN + 0.8 * np.eye(9)[3]
+    kept = cover.kept(across)[:, 1]
+    left, right = (kept[(s * (column - 79.5) > 8) & (abs(row - 79.5) < 8)] for s in (1, -1))
+    assert left.min() > 0.0
+    assert left.mean() > right.mean() + 0.05
+
+
+def scene(light: LightMode = "auto", yaw_deg: float = 0.0, stage: Stage | None = None) -> Scene:
+    seen, frame = tracks(face_track(pose(yaw_deg))), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [load_product("marlow-havana")]).dress(poses, persons)
+    stage = stage or Stage(MODEL, light)
+    return stage.build(frame, seen, CAMERA, poses, persons, items)
+
+
+def test_glasses_darken_the_skin_beside_the_nose_and_leave_the_rest() -> None:
+    (shadow,) = scene().shadows
+    kept = (shadow.roots / 255.0) ** 2
+    at = np.rint(MODEL.uv * kept.shape[0] - 0.5).astype(int)
+    beside_nose, chin, forehead = [193, 417], [152, 199], [10, 151]
+    assert kept[at[beside_nose, 1], at[beside_nose, 0]].max() < 0.75
+    assert kept[at[chin + forehead, 1], at[chin + forehead, 0]].min() == 1.0
+    border = np.concatenate([kept[0], kept[-1], kept[:, 0], kept[:, -1]])
+    assert border.min() == 1.0
+
+
+def test_the_same_frames_cast_the_same_shadow_and_no_light_casts_none() -> None:
+    first, second = ([shadow.roots for shadow in scene(yaw_deg=15.0).shadows] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert len(first) == 1
+    assert not scene("off").shadows
+
+
+def test_a_live_stage_does_not_wait_for_its_shadow() -> None:
+    stage = Stage(MODEL, "studio", live=True)
+    try:
+        strengths = []
+        for _ in range(400):
+            strengths.append(sum(s.strength for s in scene(stage=stage).shadows))
+            if strengths[-1] > 0.0:
+                break
+            time.sleep(0.02)
+    finally:
+        stage.close()
+    assert strengths[0] == 0.0
+    assert 0.0 < strengths[-1] < 1.0
+
+
+def test_a_moved_pair_takes_its_shadow_along() -> None:
+    seen, frame = tracks(face_track(pose())), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [load_product("marlow-havana")]).dress(poses, persons)
+    stage = Stage(MODEL)
+    roots = []
+    for down in (0.0, 0.006):
+        lower = RigidTransform(translation=np.array([0.0, down, 0.0]))
+        worn = [replace(i, camera_from_product=lower @ i.camera_from_product) for i in items]
+        shadows = stage.build(frame, seen, CAMERA, poses, persons, worn).shadows
+        roots += [s.roots.astype(float) for s in shadows]
+    weight = [(255.0 - r).sum(axis=(1, 2)) for r in roots]
+    middle = [np.average(np.arange(len(w)), weights=w) for w in weight]
+    assert 3.0 < middle[1] - middle[0] < 9.0
