@@ -58,6 +58,7 @@ JOIN = LEVEL["preview"]
 
 # Import name -> (distribution in pyproject.toml, rooms that may import it).
 VENDORS: dict[str, tuple[str, frozenset[str]]] = {
+    "DracoPy": ("DracoPy", frozenset({"products"})),
     "PIL": ("Pillow", frozenset({"workshop"})),
     "PySide6": ("PySide6-Essentials", frozenset({"app"})),
     "av": ("av", frozenset({"sources", "recording"})),

@@ -39,6 +39,7 @@ class AccessorReader:
         self._entries = container.root.children("accessors")
         self._views = container.views
         self._floats: dict[int, npt.NDArray[np.float32]] = {}
+        self._supplied: dict[int, npt.NDArray[Any]] = {}
 
     @property
     def count(self) -> int:
@@ -52,6 +53,23 @@ class AccessorReader:
     def has_data(self, index: int) -> bool:
         """Say whether an accessor has bytes of its own (Draco leaves them out)."""
         return "bufferView" in self._entries[index] or "sparse" in self._entries[index]
+
+    def supply(self, index: int, values: npt.NDArray[Any]) -> None:
+        """Give the elements, (N, W), of an accessor that has no bytes of its own.
+
+        Raises
+        ------
+        ProductError
+            If they are not as many or not as wide as the file says.
+        """
+        entry = self._entries[index]
+        expected = (self.length(index), _WIDTHS.get(entry.text("type"), 0))
+        if values.shape != expected:
+            raise ProductError(
+                f"{entry.where}: expected {expected} numbers in the compressed mesh, got "
+                f"{values.shape}; export the model again"
+            )
+        self._supplied[index] = values
 
     def floats(self, index: int, widths: tuple[int, ...]) -> npt.NDArray[np.float32]:
         """Return an accessor as float32, normalised integers decoded.
@@ -111,6 +129,8 @@ class AccessorReader:
         return flat
 
     def _raw(self, index: int) -> npt.NDArray[Any]:
+        if index in self._supplied:
+            return self._supplied[index]
         entry = self._entries[index]
         dtype = self._component(entry)
         kind = entry.text("type")

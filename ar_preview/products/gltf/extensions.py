@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
+from ar_preview.products.gltf.draco import DRACO, has_draco
 
 if TYPE_CHECKING:
     from ar_preview.products.gltf.container import Container
@@ -42,9 +43,9 @@ _HARMLESS: dict[str, str] = {
 }
 
 _UNREADABLE: dict[str, str] = {
-    "KHR_draco_mesh_compression": (
-        "the mesh is compressed with Draco, for which there is no decoder here; export it without "
-        "compression (`gltf-transform copy in.glb out.glb` decodes it)"
+    DRACO: (
+        "the mesh is compressed with Draco; install the decoder (`pip install DracoPy`) or export "
+        "it without compression (`gltf-transform copy in.glb out.glb` decodes it)"
     ),
     "EXT_meshopt_compression": (
         "the mesh is compressed with meshopt, for which there is no decoder here; export it "
@@ -70,6 +71,8 @@ def treatment(name: str) -> str:
         return HONOURED[name]
     if name in _HARMLESS:
         return _HARMLESS[name]
+    if name == DRACO and has_draco():
+        return "decoded"
     if name in _UNREADABLE:
         return "optional in this file, its plain fallback is used"
     return "unknown, ignored"
@@ -84,6 +87,8 @@ def check_required(container: Container) -> None:
         Naming the extension and the remedy.
     """
     for name in container.root.texts("extensionsRequired"):
+        if name == DRACO and has_draco():
+            continue
         if name in _UNREADABLE:
             raise ProductError(f"{container.path}: {_UNREADABLE[name]}")
         if name not in HONOURED and name not in _HARMLESS:

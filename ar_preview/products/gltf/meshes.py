@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf.accessors import AccessorReader
+from ar_preview.products.gltf.draco import DRACO, decode_draco, has_draco
 from ar_preview.products.product import Primitive
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class MeshReader:
     def __init__(self, container: Container, notes: Notes) -> None:
         self._limits = container.limits
         self._notes = notes
+        self._container = container
         self._accessors = AccessorReader(container)
         self._vertices = 0
         self._triangles = 0
@@ -101,12 +103,9 @@ class MeshReader:
         attributes = entry.child("attributes")
         count = self._accessors.count
         position = attributes.index("POSITION", count)
-        draco = entry.extension("KHR_draco_mesh_compression")
+        draco = entry.extension(DRACO)
         if draco is not None and (position is None or not self._accessors.has_data(position)):
-            raise ProductError(
-                f"{entry.where}: the mesh is compressed with Draco, for which there is no decoder "
-                "here; export it without compression"
-            )
+            self._decompress(entry, draco)
         if position is None:
             self._notes.add(f"{entry.where.split(': ')[-1]}: has no positions, it is not drawn")
             return None
@@ -141,6 +140,30 @@ class MeshReader:
             colors=colors,
             second_uv=second_uv,
         )
+
+    def _decompress(self, entry: Fields, draco: Fields) -> None:
+        """Fill the accessors of a primitive from its compressed buffer."""
+        if not has_draco():
+            raise ProductError(
+                f"{entry.where}: the mesh is compressed with Draco; install the decoder "
+                "(`pip install DracoPy`) or export it without compression"
+            )
+        view = draco.index("bufferView", len(self._container.views))
+        indices = entry.index("indices", self._accessors.count)
+        if view is None:
+            draco.fail("bufferView", "an index")
+        if indices is None:
+            entry.fail("indices", "an index")
+        mesh = decode_draco(bytes(self._container.view(view)), draco.where)
+        self._accessors.supply(indices, mesh.indices)
+        attributes, ids = entry.child("attributes"), draco.child("attributes")
+        for name in ids.data:
+            accessor = attributes.index(name, self._accessors.count)
+            number = ids.integer(name)
+            if number not in mesh.attributes:
+                ids.fail(name, f"one of {sorted(mesh.attributes)}")
+            if accessor is not None:
+                self._accessors.supply(accessor, mesh.attributes[number])
 
     def _read_triangles(self, entry: Fields, vertices: int, mode: int) -> npt.NDArray[np.uint32]:
         index = entry.index("indices", self._accessors.count)
