@@ -83,7 +83,8 @@ def _lighter(primitive: Primitive, share: float) -> Primitive:
     corners = moved.astype(np.float64)[faces] * size + points[0]
     triangle, corner = _nearest_corners(primitive, corners)
     old = primitive.triangles[triangle, corner].astype(np.int64)
-    uv, alone = _texture_coordinates(primitive, triangle, corners)
+    sets = [s for s in (primitive.uv, primitive.second_uv) if s is not None]
+    uv, alone = _texture_coordinates(replace(primitive, uv=np.hstack(sets)), triangle, corners)
     # Corners that share a place and an old vertex are one vertex again.
     keys = np.stack([np.asarray(faces, np.int64).ravel(), old], axis=1)
     keys[alone, 1] = len(primitive.positions) + np.nonzero(alone)[0]
@@ -92,9 +93,10 @@ def _lighter(primitive: Primitive, share: float) -> Primitive:
         primitive,
         positions=corners.reshape(-1, 3)[first].astype(np.float32),
         normals=primitive.normals[old[first]],
-        uv=uv[first].astype(np.float32),
+        uv=uv[first, :2].astype(np.float32),
         triangles=index.reshape(-1, 3).astype(np.uint32),
         colors=None if primitive.colors is None else primitive.colors[old[first]],
+        second_uv=None if len(sets) == 1 else uv[first, 2:].astype(np.float32),
     )
 
 
@@ -129,17 +131,19 @@ def _texture_coordinates(
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Texture coordinates of new corners, and which of them the seams set apart.
 
+    Of all sets that a primitive has, side by side.
     A new triangle may lie across a seam. All its corners are then told by the old triangle in
     its middle.
     """
-    uv = _continued(primitive, triangle, corners.reshape(-1, 3)).reshape(-1, 3, 2)
+    width = primitive.uv.shape[1]
+    uv = _continued(primitive, triangle, corners.reshape(-1, 3)).reshape(-1, 3, width)
     middle = np.repeat(corners.mean(axis=1, keepdims=True), 3, axis=1)
     near = _nearest_corners(primitive, 0.1 * corners + 0.9 * middle)[0].reshape(-1, 3)[:, 0]
-    told = _continued(primitive, np.repeat(near, 3), corners.reshape(-1, 3)).reshape(-1, 3, 2)
+    told = _continued(primitive, np.repeat(near, 3), corners.reshape(-1, 3)).reshape(-1, 3, width)
     extent = np.ptp(told, axis=1).max(axis=-1)
     apart = np.abs(uv - told).max(axis=(1, 2)) > 2.0 * extent + _SAME_UV
     uv[apart] = told[apart]
-    return uv.reshape(-1, 2), np.repeat(apart, 3)
+    return uv.reshape(-1, width), np.repeat(apart, 3)
 
 
 def _continued(primitive: Primitive, triangle: Indices, places: Array) -> Array:

@@ -68,6 +68,14 @@ def test_the_same_model_comes_out_each_time() -> None:
     np.testing.assert_array_equal(one.triangles, other.triangles)
 
 
+def test_both_sets_of_texture_coordinates_are_kept() -> None:
+    whole = ball(0.05)
+    piece = replace(whole, second_uv=whole.uv * np.float32([0.5, 2.0]))
+    light = first(lightened(product(piece, m=matte(0.5)), 400))
+    assert light.second_uv is not None
+    np.testing.assert_allclose(light.second_uv, light.uv * [0.5, 2.0], atol=0.02)
+
+
 def test_colours_stay_with_their_places() -> None:
     plain = ball(RADIUS)
     colors = np.ones((len(plain.positions), 4), np.float32)
