@@ -18,8 +18,8 @@ __all__ = ["SOFTWARE_RUNGS", "Ladder", "Pace"]
 
 SOFTWARE_RUNGS = (
     Quality(),
-    Quality(coarseness=1.4, light_every=15),
-    Quality(coarseness=1.4, light_every=15, scale=0.75),
+    Quality(coarseness=1.2, light_every=15),
+    Quality(coarseness=1.3, light_every=15, scale=0.75),
     Quality(coarseness=2.0, light_every=30, scale=0.5),
     Quality(coarseness=2.0, light_every=30, scale=0.5, track_every=2),
 )

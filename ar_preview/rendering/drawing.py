@@ -140,6 +140,7 @@ class Painter:
             radii2 = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
             _set(program, "u_body_radii2", radii2.tobytes())
             _set(program, "u_body_light", self._body_light)
+            _set(program, "u_roughness", np.float32(draw.material.roughness).tobytes())
         self._resources.bind(material)
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that

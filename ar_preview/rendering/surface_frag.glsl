@@ -10,6 +10,9 @@ centroid in vec3 v_normal;
 in vec3 v_normal_middle; // for derivatives, which a wandering sample point would spoil
 #ifdef LIT_BY_VERTEX
 in vec3 v_diffuse_light;
+#if defined(HAS_BODY) && defined(CLEAR_GLASS)
+in float v_body_met;
+#endif
 #endif
 #ifdef HAS_FADE
 in float v_fade;
@@ -124,7 +127,11 @@ void main() {
     vec3 ray = reflect(-view, n);
     vec3 radiance = reflected_light(ray, lobe);
 #ifdef HAS_BODY
+#if defined(LIT_BY_VERTEX) && defined(CLEAR_GLASS) // on flat sheets the vertices tell it
+    float met = v_body_met;
+#else
     float met = body_along(v_position, ray, lobe);
+#endif
     radiance = mix(radiance, u_body_light, met);
 #endif
     float occlusion = 1.0;

@@ -24,6 +24,10 @@ out vec3 v_normal_middle;
 out vec2 v_uv;
 #ifdef LIT_BY_VERTEX
 out vec3 v_diffuse_light;
+#if defined(HAS_BODY) && defined(CLEAR_GLASS)
+uniform float u_roughness;
+out float v_body_met;
+#endif
 #endif
 
 invariant gl_Position;
@@ -45,6 +49,9 @@ void main() {
     v_diffuse_light = diffuse_light(n);
 #ifdef HAS_BODY
     v_diffuse_light = mix(v_diffuse_light, u_body_light, body_over(p, n));
+#ifdef CLEAR_GLASS
+    v_body_met = body_along(p, reflect(normalize(p), n), u_roughness);
+#endif
 #endif
 #endif
 #ifdef HAS_COLOR

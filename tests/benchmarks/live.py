@@ -1,0 +1,84 @@
+"""How the quality ladder holds a camera's pace while another program takes a core.
+
+A clip is played as if it were a camera, in three parts: alone, beside a busy loop, and alone
+again. Run by hand::
+
+    python tests/benchmarks/live.py [CLIP] [--seconds N] [--product ID]
+
+For every second it prints pictures a second (shown / taken by the camera) and the rung.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+# As the command line does, before NumPy and OpenCV are loaded.
+for name, value in (
+    ("OPENBLAS_NUM_THREADS", "1"),
+    ("OPENCV_FOR_THREADS_NUM", "1"),
+    ("LP_NUM_THREADS", "0"),
+):
+    os.environ.setdefault(name, value)
+
+from ar_preview.assets import asset_path
+from ar_preview.ladder import SOFTWARE_RUNGS
+from ar_preview.preview import Preview
+from ar_preview.products import load_product
+from ar_preview.sources import FakeCamera, open_source
+
+PARTS = ("alone", "busy", "alone again")
+
+
+def play(clip: Path, product: str, seconds: float) -> None:
+    """Print what each second looked like."""
+    busy: subprocess.Popen[bytes] | None = None
+    shown: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    camera = open_source("camera:0", capture_factory=FakeCamera.from_path(clip).open)
+    try:
+        with camera, Preview([load_product(product)], live=True) as preview:
+            print(f"{preview.driver}; load average {os.getloadavg()[0]:.1f}")
+            start = time.perf_counter()
+            for result in preview.run(camera):
+                now = time.perf_counter() - start
+                part = int(now / seconds)
+                if part >= len(PARTS):
+                    break
+                if part == 1 and busy is None:
+                    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+                if part == 2 and busy is not None:
+                    busy.kill()
+                rung = SOFTWARE_RUNGS.index(preview.quality)
+                worn = float(bool(result.scene.items))
+                shown[int(now)].append((result.frame.index, rung, worn))
+    finally:
+        if busy is not None:
+            busy.kill()
+            busy.wait()
+    print(f"{'s':>4} {'part':12} {'shown':>6} {'camera':>6} {'rungs':12} worn")
+    last = 0
+    for second, frames in sorted(shown.items()):
+        rungs = ", ".join(str(r) for r in sorted({rung for _, rung, _ in frames}))
+        worn = sum(w for *_, w in frames) / len(frames)
+        taken, last = frames[-1][0] - last, frames[-1][0]
+        part = PARTS[int(second / seconds)]
+        print(f"{second:4} {part:12} {len(frames):6} {taken:6} {rungs:12} {worn:.0%}")
+
+
+def main() -> None:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("clip", nargs="?", type=Path, default=asset_path("samples/face.mp4"))
+    parser.add_argument("--product", default="marlow-havana")
+    parser.add_argument("--seconds", type=float, default=10.0, help="Of each of the three parts.")
+    options = parser.parse_args()
+    play(options.clip, options.product, options.seconds)
+
+
+if __name__ == "__main__":
+    main()
