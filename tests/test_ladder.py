@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ar_preview.ladder import SOFTWARE_RUNGS, Ladder
+from ar_preview.frames import Frame
+from ar_preview.ladder import SOFTWARE_RUNGS, Ladder, Pace
 from ar_preview.quality import Quality
 
 INTERVAL_S = 1.0 / 30.0
@@ -92,3 +93,19 @@ def test_a_ladder_of_one_rung_stays() -> None:
 def test_impossible_qualities_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="expected"):
         Quality(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_camera_s_own_pace_counts_also_where_pictures_are_dropped() -> None:
+    pace = Pace(Ladder())
+    picture = np.zeros((4, 4, 3), np.uint8)
+    for i in range(
+        0, 120, 2
+    ):  # Every second picture is taken: 50 ms of work at 30 pictures a second.
+        frame = Frame(picture, i, round(1e9 * i * INTERVAL_S))
+        pace.note(frame, 0.02, 0.05, overlapped=True)
+    assert pace.quality != SOFTWARE_RUNGS[0]
+    alone = Pace(Ladder())
+    for i in range(60):
+        frame = Frame(picture, i, round(1e9 * i * INTERVAL_S))
+        alone.note(frame, 0.02, 0.025, overlapped=True)
+    assert alone.quality == SOFTWARE_RUNGS[0]

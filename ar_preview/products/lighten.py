@@ -24,8 +24,9 @@ _SMALLEST = 24
 _WELD_M = 1e-6
 """Vertices that are closer than this are one point of the surface."""
 
-_NORMAL_M = 1.5e-3
-"""How far a vertex may be away to be preferred over one whose normal is a right angle off."""
+_NORMAL_SHARE = 0.35
+"""A vertex whose normal is a right angle off counts as this share of a new edge further away: the
+wider triangles are, the more a normal that belongs round the corner would smear highlights."""
 
 _INWARD = 0.25
 """Corners are compared a share of an edge inside their triangles, where the two sides of a seam
@@ -117,10 +118,12 @@ def _nearest_corners(primitive: Primitive, corners: Array) -> tuple[Indices, Ind
     normals = primitive.normals[primitive.triangles.ravel()].astype(np.float64)
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-30)
+    turn = _NORMAL_SHARE * float(np.median(np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)))
     options = {"algorithm": _EXACT_TREE, "leaf_max_size": 16}
     # OpenCV's own annotations leave it out.
-    index = cv2.flann_Index(_features(at, normals), options)  # type: ignore[attr-defined]
-    wanted = _features(_inside(corners, edge).reshape(-1, 3), np.repeat(across, 3, axis=0))
+    index = cv2.flann_Index(_features(at, normals, turn), options)  # type: ignore[attr-defined]
+    inside = _inside(corners, edge).reshape(-1, 3)
+    wanted = _features(inside, np.repeat(across, 3, axis=0), turn)
     found, _ = index.knnSearch(wanted, 1, params={"checks": -1})
     triangle, corner = np.divmod(found.ravel().astype(np.int64), 3)
     return triangle, corner
@@ -169,5 +172,5 @@ def _inside(corners: Array, edge: float) -> Array:
     )
 
 
-def _features(points: Array, normals: Array) -> npt.NDArray[np.float32]:
-    return np.ascontiguousarray(np.hstack([points, _NORMAL_M * normals]) * 1e3, dtype=np.float32)
+def _features(points: Array, normals: Array, turn: float) -> npt.NDArray[np.float32]:
+    return np.ascontiguousarray(np.hstack([points, turn * normals]) * 1e3, dtype=np.float32)

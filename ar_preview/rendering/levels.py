@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Levels"]
 
-_PX2_PER_TRIANGLE = 45.0
+_PX2_PER_TRIANGLE = 38.0
 """Surface in the picture for one triangle, seen or not: on llvmpipe the pixels of smaller ones are
 shaded several times over, and a model twice as light shows no difference."""
 
@@ -27,7 +27,7 @@ _GIVEN_BELOW_PX = 700.0
 _STEP = 2.0**-0.5
 """Triangles of a level as a share of those of the next heavier one."""
 
-_LEAST_TRIANGLES = 800
+_LEAST_TRIANGLES = 1000
 """A piece has no lighter model than about this."""
 
 _SLACK = 0.08

@@ -8,9 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ar_preview.compositing import composite
 from ar_preview.geometry import Camera
+from ar_preview.quality import Quality
 from ar_preview.rendering.levels import Levels
-from tests.rendering.stage_kit import ball, matte, placed, product
+from tests.rendering.stage_kit import Stage, ball, matte, placed, product
 
 FULL = product(ball(0.05), m=matte(0.5))
 HALF = product(ball(0.05, rings=30), m=matte(0.5))
@@ -53,3 +55,20 @@ def test_a_trembling_size_does_not_change_the_model() -> None:
         first = levels.choose(placed(FULL, z=middle), CAMERA, 1.0)
         for z in middle * (1.0 + 0.03 * rng.uniform(-1.0, 1.0, 8)):
             assert levels.choose(placed(FULL, z=z), CAMERA, 1.0) is first
+
+
+def test_a_layer_drawn_small_is_the_same_picture_softer(stage: Stage) -> None:
+    scene = stage.scene(placed(product(ball(0.03), m=matte(0.5)), x=0.004))
+    image = stage.background(90)
+    full = stage.renderer.render(scene, image)
+    half = stage.renderer.render(scene, image, Quality(scale=0.5))
+    assert half.offset == full.offset
+    assert half.add.shape == full.add.shape
+    difference = np.abs(composite(image, half).astype(int) - composite(image, full))
+    assert 0.0 < difference.mean() < 3.0
+    centres = []
+    for layer in (full, half):
+        cover = 255.0 - layer.transmit[..., 0]
+        rows, columns = np.mgrid[: cover.shape[0], : cover.shape[1]]
+        centres.append([(cover * rows).sum() / cover.sum(), (cover * columns).sum() / cover.sum()])
+    np.testing.assert_allclose(centres[0], centres[1], atol=0.15)
