@@ -20,6 +20,7 @@
 
 # %%
 import dataclasses
+import time
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,6 +28,7 @@ import numpy as np
 import ar_preview as ar
 from ar_preview.compositing import composite
 from ar_preview.geometry import octahedral_directions, sh_basis
+from ar_preview.ladder import SOFTWARE_RUNGS
 from ar_preview.products import Material
 from ar_preview.rendering import Renderer
 from ar_preview.rendering.sheen import charlie_albedo
@@ -216,6 +218,26 @@ for name, options in (("clear", {}), ("sun", {"variant": "sun"})):
     pictures[f"{name}: picture"] = lens.image[y0:y1, x0:x1]
     pictures[f"{name}: what stays of it"] = kept[y0:y1, x0:x1]
 show(pictures, columns=4)
+
+# %% [markdown]
+# ## The quality ladder
+#
+# Live, the pipeline measures what a frame costs and steps down when the camera is faster: lighter
+# models, light looked at less often, fewer pixels. The rungs that change the picture, side by
+# side, with the CPU time of drawing here.
+
+# %%
+pictures = {}
+with Renderer() as renderer:
+    for number, quality in enumerate(SOFTWARE_RUNGS[:4]):
+        laps = []
+        for _ in range(5):
+            start = time.process_time()
+            layer = renderer.render(result.scene, background, quality)
+            laps.append(1e3 * (time.process_time() - start))
+        name = f"rung {number}: scale {quality.scale:g}, {np.median(laps):.0f} ms"
+        pictures[name] = composite(background, layer)[close]
+show(pictures, columns=2)
 
 # %% [markdown]
 # ## The formulas behind it
