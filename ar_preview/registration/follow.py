@@ -48,7 +48,7 @@ _LEAST_TO_COAST = 20
 """Features that must agree where no landmarks confirm that there is a face."""
 
 _FAILURES_TO_RESTART, _MOST_PATIENCE = 10, 80
-_CORRECTION_GAIN = 0.1
+_CORRECTION_GAIN, _LEAST_MEAN_GAIN = 0.1, 0.01
 _EASE = 0.7
 """What is left of the difference between two sources one frame after changing over."""
 
@@ -79,7 +79,8 @@ class HeadFollower:
     """Follows one head through a video.
 
     The change of the landmarks' pose since the last frame predicts, skin matched in the
-    picture corrects. Where the picture fails, the landmarks' pose is shown, moved by the mean
+    picture corrects; the landmarks' rotation, moved by the mean difference between the two,
+    decides what grimaces leave open. Where the picture fails, the landmarks' pose is shown, moved by the mean
     difference between the two so far, and changes of source are eased.
 
     Parameters
@@ -105,6 +106,8 @@ class HeadFollower:
         self._step = RigidTransform()
         self._landmark_pose: RigidTransform | None = None
         self._correction = RigidTransform()
+        # The same over seconds: longer than an expression lasts.
+        self._mean, self._held = RigidTransform(), 0
         self._ease = RigidTransform()
         self._from_picture = True
         self._failures = self._disagreements = 0
@@ -156,6 +159,9 @@ class HeadFollower:
         pose = self._weighed(solution, predicted)
         difference = landmark_pose.inverse() @ pose
         self._correction = self._correction.interpolated(difference, _CORRECTION_GAIN)
+        self._held += 1
+        gain = max(1.0 / (self._held + 1), _LEAST_MEAN_GAIN)
+        self._mean = self._mean.interpolated(difference, gain)
         self._change_over(True, predicted, pose)
         self._moved_to(pose)
         return Followed(self._steadied(pose @ self._ease, self._spread(solution)), 1.0, True)
@@ -219,7 +225,7 @@ class HeadFollower:
         width = self._face_width_px(expected)
         gap = pixel_distance(predicted, expected, self._worn_head, self._camera)
         starts = [predicted, expected] if gap > _SAME_START_SHARE * width else [predicted]
-        solution = self._tracker.track(gray, starts)
+        solution = self._tracker.track(gray, starts, (landmark_pose @ self._mean).rotation)
         if solution is None:
             return None
         off = pixel_distance(solution.camera_from_head, expected, self._worn_head[:7], self._camera)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.geometry import RigidTransform, so3_exp
+from ar_preview.geometry import RigidTransform, so3_exp, so3_log
+from ar_preview.registration.picture.motion import SkinMotion, rest_precision, skin_fields
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,7 +30,10 @@ _AGREES = 4.0
 _NEAR = 2e-3
 """Radians and metres within which the derivatives hold: what bends over them is below .01 px."""
 
-_DAMPING = 1e-6 * np.eye(6)
+_DAMPING = 1e-6
+_LEAN_SD = np.radians(1.0)
+"""Landmarks lean by 1-2.5 degrees (deviations on the truth clips), and a feature's error is much
+that of its neighbours: so the pose is held closer to them than one feature's error would."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,8 @@ class PoseSolution:
         What the whitened residuals really spread by, 1 if noise is as expected.
     information : ndarray, shape (6, 6)
         Inverse covariance of the pose: rotation about the head's origin (camera axes,
-        radians), then translation (metres).
+        radians), then translation (metres); whatever the skin does.
+    skin : SkinMotion
     """
 
     camera_from_head: RigidTransform
@@ -58,6 +63,7 @@ class PoseSolution:
     scale: float
     spread: float
     information: Array
+    skin: SkinMotion
 
     @property
     def agreeing(self) -> npt.NDArray[np.bool_]:
@@ -71,8 +77,10 @@ def solve_pose(
     whitening: Array,
     camera: Camera,
     start: RigidTransform,
+    skin: SkinMotion | None = None,
+    expected_rotation: Array | None = None,
 ) -> PoseSolution:
-    """Refine a pose.
+    """Refine a pose, and how the skin has moved with the expression.
 
     The weight of a feature is that of a Cauchy-like loss, ``(1 + e^2 / (2 s)^2)^-2`` with e
     its whitened residual and s their scale by the median.
@@ -88,6 +96,11 @@ def solve_pose(
     camera : Camera
     start : RigidTransform
         ``camera_from_head`` to begin with.
+    skin : SkinMotion, optional
+        Motion of the skin to begin with.
+    expected_rotation : ndarray, shape (3, 3), optional
+        Of ``camera_from_head``, by landmarks: it decides what a grimace leaves open. A brow
+        that is raised and a head that is raised look much alike.
     """
     # Undone once for the measured points, lens distortion needs no part in the derivatives.
     # Components come first in all arrays: whole rows are worked on at once.
@@ -95,17 +108,24 @@ def solve_pose(
     measured = (camera.unproject(points_image)[:, :2] * focal).T
     white = np.ascontiguousarray(whitening.transpose(1, 2, 0))
     rotation, translation = start.rotation, start.translation
+    fields = skin_fields(points_head)
+    amounts = SkinMotion().amounts if skin is None else skin.amounts
+    unknowns = 6 + len(amounts)
     scale, spread = 1.0, 1.0
     weights, squared = np.ones(len(points_head)), np.zeros(len(points_head))
-    information = np.zeros((6, 6))
-    step, rows, residual = np.full(6, np.inf), np.zeros(0), np.zeros(0)
+    information = np.zeros((unknowns, unknowns))
+    step, rows, residual = np.full(unknowns, np.inf), np.zeros(0), np.zeros(0)
     for _ in range(_STEPS):
         if np.abs(step).max() > _NEAR:
-            projected, jacobian = _project(rotation @ points_head.T, translation[:, None], focal)
+            turned = rotation @ (points_head.T + np.tensordot(amounts, fields, 1))
+            projected, jacobian = _project(turned, translation[:, None], focal)
+            # Skin moves the picture as the translation does, along its field.
+            by_skin = np.einsum("can,kcn->kan", jacobian[3:], rotation @ fields)
+            jacobian = np.concatenate([jacobian, by_skin])
             gap = measured - projected
             residual = white[:, 0] * gap[0] + white[:, 1] * gap[1]
             rows = white[:, 0] * jacobian[:, :1] + white[:, 1] * jacobian[:, 1:]
-            flat = rows.reshape(6, -1)
+            flat = rows.reshape(unknowns, -1)
         else:
             residual = residual - (step @ flat).reshape(2, -1)
         squared = residual[0] ** 2 + residual[1] ** 2
@@ -113,21 +133,31 @@ def solve_pose(
         scale = min(max(spread, _LEAST_SCALE), _MOST_SCALE)
         weights = (1.0 + squared / (_TUNING * scale) ** 2) ** -1
         weights *= weights
-        weighted = (rows * (weights / scale**2)).reshape(6, -1)
+        weighted = (rows * (weights / scale**2)).reshape(unknowns, -1)
         information = weighted @ flat.T
         gradient = weighted @ residual.reshape(-1)
-        step = np.linalg.solve(information + _DAMPING, gradient)
+        rest = rest_precision(amounts)
+        information[6:, 6:] += np.diag(rest)
+        gradient[6:] -= rest * amounts
+        if expected_rotation is not None:
+            information[:3, :3] += np.eye(3) / _LEAN_SD**2
+            gradient[:3] += so3_log(expected_rotation @ rotation.T) / _LEAN_SD**2
+        step = np.linalg.solve(information + _DAMPING * np.eye(unknowns), gradient)
         rotation = so3_exp(step[:3]) @ rotation
-        translation = translation + step[3:]
+        translation = translation + step[3:6]
+        amounts = amounts + step[6:]
         if np.abs(step).max() < _TOLERANCE:
             break
+    cross = information[:6, 6:]
+    alone = information[:6, :6] - cross @ np.linalg.solve(information[6:, 6:], cross.T)
     return PoseSolution(
         RigidTransform(rotation, translation),
         weights,
         np.sqrt(squared) / scale,
         scale,
         spread,
-        information,
+        alone,
+        SkinMotion(amounts),
     )
 
 

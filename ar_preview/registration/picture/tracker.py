@@ -19,6 +19,7 @@ from ar_preview.registration.picture.match import (
     match_keyframes,
     whitening,
 )
+from ar_preview.registration.picture.motion import SkinMotion
 from ar_preview.registration.picture.skin import SkinSamples, sample_skin
 from ar_preview.registration.picture.solve import PoseSolution, solve_pose
 from ar_preview.registration.picture.surface import Surface
@@ -109,10 +110,15 @@ class PictureTracker:
         self._views: list[_Anchored] = []
         # Adjusting and making a keyframe each take as long as a frame: they take turns.
         self._keyframe_next = False
+        self._skin = SkinMotion()
+        self._expected_rotation: Array | None = None
         self._add_keyframe(gray, camera_from_head, None)
 
     def track(
-        self, gray: npt.NDArray[np.uint8], starts: Sequence[RigidTransform]
+        self,
+        gray: npt.NDArray[np.uint8],
+        starts: Sequence[RigidTransform],
+        expected_rotation: Array | None = None,
     ) -> PoseSolution | None:
         """Return the pose in a picture, or None if it does not show the face well enough.
 
@@ -121,7 +127,10 @@ class PictureTracker:
         gray : ndarray, shape (H, W), uint8
         starts : sequence of RigidTransform
             Where the head is expected, the likeliest first; the others are tried if it fails.
+        expected_rotation : ndarray, shape (3, 3), optional
+            Of ``camera_from_head``; see `solve_pose`.
         """
+        self._expected_rotation = expected_rotation
         if self._adjustment is not None and self._adjustment.done():
             self._apply(self._adjustment.result())
             self._adjustment = None
@@ -173,6 +182,7 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], matches: Matches, solution: PoseSolution
     ) -> PoseSolution:
         self._learn_variance(matches, solution)
+        self._skin = solution.skin
         if self._adjustment is not None:
             return solution  # The map rests while it is being adjusted.
         pose = solution.camera_from_head
@@ -208,6 +218,8 @@ class PictureTracker:
             self._whitening(matches),
             self._camera,
             pose,
+            self._skin,
+            self._expected_rotation,
         )
 
     def _whitening(self, matches: Matches) -> Array:
@@ -253,10 +265,14 @@ class PictureTracker:
 
     def _as_view(self, matches: Matches, solution: PoseSolution) -> BundleView:
         good = solution.weights > _INLIER_WEIGHT
+        # The bundle is of the face at rest.
+        pose, still = solution.camera_from_head, self._features.points_head[matches.ids[good]]
+        moved = still + solution.skin.offsets(still)
+        shift = self._camera.project(pose @ still) - self._camera.project(pose @ moved)
         return BundleView(
-            solution.camera_from_head,
+            pose,
             matches.ids[good],
-            matches.points_image[good],
+            matches.points_image[good] + shift,
             self._whitening(matches)[good] / solution.scale,
         )
 
@@ -304,10 +320,14 @@ class PictureTracker:
         keyframe = make_keyframe(gray, self._surface, self._camera, pose, self._features)
         self._keyframes.append(keyframe)
         view = self._surface.seen_by(self._camera, pose)
+        rest = self._features.points_head[keyframe.ids]
+        rest = rest - self._skin.offsets(rest)
+        self._features.points_head[keyframe.ids] = rest
+        self._features.anchors_head[keyframe.ids] = rest
         new = BundleView(
             pose,
             keyframe.ids,
-            keyframe.points_image,
+            self._camera.project(pose @ rest),
             whitening(keyframe.covariance, view.at(keyframe.texels.astype(np.float64))[1]),
         )
         if seen is not None:
