@@ -80,8 +80,8 @@ class HeadFollower:
 
     The change of the landmarks' pose since the last frame predicts, skin matched in the
     picture corrects; the landmarks' rotation, moved by the mean difference between the two,
-    decides what grimaces leave open. Where the picture fails, the landmarks' pose is shown, moved by the mean
-    difference between the two so far, and changes of source are eased.
+    decides what grimaces leave open. Where the picture fails, the landmarks' pose is shown, moved
+    by the mean difference between the two so far, and changes of source are eased.
 
     Parameters
     ----------

@@ -194,9 +194,9 @@ def _stick(shared_data: Path) -> ModuleType:
     ("clip", "limit_px", "front_px", "p95_px"),
     [
         ("yaw", 0.75, 0.55, 1.4),
-        ("nod", 0.9, 0.6, 1.9),
+        ("nod", 0.8, 0.6, 1.7),
         ("approach", 0.7, 0.4, 1.5),
-        ("shake", 0.9, 0.45, 1.9),
+        ("shake", 0.9, 0.52, 1.9),
     ],
 )
 def test_registration_on_truth_clips(
