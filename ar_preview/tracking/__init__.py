@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ar_preview.tracking.baseline import FaceMatrixTracker
 from ar_preview.tracking.face import FaceTracker
+from ar_preview.tracking.hand import HandTracker
+from ar_preview.tracking.people import PeopleTracker
 from ar_preview.tracking.replay import ReplayTracker, TrackLog
 from ar_preview.tracking.tracker import Tracker
 from ar_preview.tracking.weights import (
@@ -18,6 +20,8 @@ __all__ = [
     "HAND_WEIGHTS",
     "FaceMatrixTracker",
     "FaceTracker",
+    "HandTracker",
+    "PeopleTracker",
     "ReplayTracker",
     "TrackLog",
     "Tracker",

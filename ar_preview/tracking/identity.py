@@ -1,4 +1,4 @@
-"""Who is who from frame to frame: stable ids by overlap and time."""
+"""Who is who from frame to frame: stable ids by likeness and time."""
 
 from __future__ import annotations
 
@@ -7,35 +7,54 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ar_preview.geometry import Array
 
-__all__ = ["IdentityKeeper"]
+__all__ = ["IdentityKeeper", "box_overlap", "shape_likeness"]
 
 _MEMORY_NS = 1_000_000_000
-_MIN_OVERLAP = 0.1
+_MIN_LIKENESS = 0.1
 
 
-def _overlap(a: Array, b: Array) -> float:
-    """Intersection over union of two boxes (x0, y0, x1, y1)."""
-    low, high = np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])
+def box_overlap(a: Array, b: Array) -> float:
+    """Intersection over union of the boxes around two outlines, (N, 2) px: 0 to 1."""
+    low = np.maximum(a.min(axis=0), b.min(axis=0))
+    high = np.minimum(a.max(axis=0), b.max(axis=0))
     shared = float(np.prod(np.maximum(high - low, 0.0)))
-    union = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - shared
+    union = float(np.prod(np.ptp(a, axis=0)) + np.prod(np.ptp(b, axis=0))) - shared
     return shared / union if union > 0 else 0.0
 
 
+def shape_likeness(a: Array, b: Array) -> float:
+    """Likeness of two outlines point by point: 1 if equal, 0 if a hand's size apart.
+
+    Hands that cross have boxes that overlap, but point by point they are far apart.
+    """
+    size = float(np.linalg.norm(np.ptp(a, axis=0)) + np.linalg.norm(np.ptp(b, axis=0))) / 2.0
+    away = float(np.linalg.norm(a - b, axis=1).mean())
+    return max(0.0, 1.0 - away / size) if size > 0 else 0.0
+
+
 class IdentityKeeper:
-    """Gives each detection the id of the one it overlaps most, else the lowest free id.
+    """Gives each detection the id of the one it is most like, else the lowest free id.
 
     An id is kept for a second after its bearer was last seen, so that a person who turns
     away and back is the same person.
+
+    Parameters
+    ----------
+    likeness : callable
+        Of two outlines of shape (N, 2): 0 to 1.
     """
 
-    def __init__(self) -> None:
-        self._seen: dict[int, tuple[Array, int]] = {}
+    def __init__(self, likeness: Callable[[Array, Array], float] = box_overlap) -> None:
+        self._likeness = likeness
+        self._seen: dict[int, tuple[Array, str, int]] = {}
 
-    def assign(self, outlines: Sequence[Array], timestamp_ns: int) -> list[int]:
+    def assign(
+        self, outlines: Sequence[Array], timestamp_ns: int, kinds: Sequence[str] | None = None
+    ) -> list[int]:
         """Return one id per outline.
 
         Parameters
@@ -43,30 +62,42 @@ class IdentityKeeper:
         outlines : sequence of ndarray, shape (N, 2)
             Landmarks of each detection, px.
         timestamp_ns : int
+        kinds : sequence of str, optional
+            What each looks like, left or right: it decides who comes back after a jump.
         """
+        kinds = ["" for _ in outlines] if kinds is None else kinds
         self._seen = {
-            key: (box, time)
-            for key, (box, time) in self._seen.items()
-            if abs(timestamp_ns - time) <= _MEMORY_NS
+            key: seen
+            for key, seen in self._seen.items()
+            if abs(timestamp_ns - seen[2]) <= _MEMORY_NS
         }
-        boxes = [np.concatenate([o.min(axis=0), o.max(axis=0)]) for o in outlines]
         pairs = sorted(
             (
-                (_overlap(box, old), index, key)
-                for index, box in enumerate(boxes)
-                for key, (old, _) in self._seen.items()
+                (self._likeness(outline, seen[0]), index, key)
+                for index, outline in enumerate(outlines)
+                for key, seen in self._seen.items()
             ),
             reverse=True,
         )
         ids: dict[int, int] = {}
-        for overlap, index, key in pairs:
-            if overlap >= _MIN_OVERLAP and index not in ids and key not in ids.values():
+        for likeness, index, key in pairs:
+            if likeness >= _MIN_LIKENESS and index not in ids and key not in ids.values():
                 ids[index] = key
-        for index in range(len(boxes)):
+        for index in range(len(outlines)):
             if index not in ids:
-                # A lone face is 0 again even when it jumped: nobody else could be meant.
-                taken = set(ids.values()) | (set(self._seen) if len(boxes) > 1 else set())
-                ids[index] = next(i for i in range(len(taken) + 1) if i not in taken)
-        for index, box in enumerate(boxes):
-            self._seen[ids[index]] = (box, timestamp_ns)
-        return [ids[index] for index in range(len(boxes))]
+                ids[index] = self._free(set(ids.values()), kinds[index], len(outlines) == 1)
+        for index, outline in enumerate(outlines):
+            self._seen[ids[index]] = (outline, kinds[index], timestamp_ns)
+        return [ids[index] for index in range(len(outlines))]
+
+    def _free(self, given: set[int], kind: str, alone: bool) -> int:
+        """Return the lowest id that nobody else bears.
+
+        A lone face is 0 again even when it jumped: nobody else could be meant. A right hand is
+        the right one that was seen before, not the left one.
+        """
+        others = {
+            key for key, seen in self._seen.items() if (seen[1] != kind if kind else not alone)
+        }
+        taken = given | others
+        return next(i for i in range(len(taken) + 1) if i not in taken)
