@@ -19,9 +19,9 @@ __all__ = ["SOFTWARE_RUNGS", "Ladder", "Pace"]
 SOFTWARE_RUNGS = (
     Quality(),
     Quality(coarseness=1.2, light_every=15),
-    Quality(coarseness=1.3, light_every=15, scale=0.75),
-    Quality(coarseness=2.0, light_every=30, scale=0.5),
-    Quality(coarseness=2.0, light_every=30, scale=0.5, track_every=2),
+    Quality(coarseness=1.3, light_every=15, scale=0.75, match=False),
+    Quality(coarseness=2.0, light_every=30, scale=0.5, match=False),
+    Quality(coarseness=2.0, light_every=30, scale=0.5, track_every=2, match=False),
 )
 """Dearest first. The pose is touched last: a soft picture is better than one that slides."""
 

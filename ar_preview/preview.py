@@ -12,6 +12,7 @@ from ar_preview.errors import MeasurementError, TrackingError
 from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.ladder import Ladder, Pace
+from ar_preview.matching import CameraMatch
 from ar_preview.poses import Poses
 from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
@@ -182,6 +183,7 @@ class Preview:
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model, light, continuous, live)
+        self._match = CameraMatch(continuous)
         self._renderer = Renderer()
         self._quality = GPU
         self._pace: Pace | None = None
@@ -293,6 +295,8 @@ class Preview:
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
         layer = self._renderer.render(scene, frame.image, self._quality)
+        if self._quality.match:
+            layer = self._match.apply(frame, scene, layer)
         watch.lap("render")
         image = composite(frame.image, layer)
         watch.lap("composite")

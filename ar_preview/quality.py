@@ -23,6 +23,8 @@ class Quality:
     track_every : int
         Frames from one search for landmarks to the next; in between the picture alone holds
         the pose.
+    match : bool
+        Whether what is drawn is made as soft and as grainy as the picture.
 
     Raises
     ------
@@ -34,6 +36,7 @@ class Quality:
     light_every: int = 6
     scale: float = 1.0
     track_every: int = 1
+    match: bool = True
 
     def __post_init__(self) -> None:
         if not (self.coarseness >= 0.0 and 0.0 < self.scale <= 1.0):

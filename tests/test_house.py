@@ -42,6 +42,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "staging",
                 "rendering",
                 "compositing",
+                "matching",
                 "recording",
             }
         ),
@@ -72,6 +73,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
                 "measuring",
                 "staging",
                 "compositing",
+                "matching",
                 "recording",
                 "rendering",
                 "evaluation",
