@@ -31,7 +31,7 @@ def bench(
     from ar_preview.evaluation import measure_speed
     from ar_preview.products import Catalogue, load_product
 
-    spec = product or next(iter(Catalogue.bundled().ids()), None)
+    spec = product or next((p.id for p in Catalogue.bundled() if p.is_fitted), None)
     if spec is None:
         raise ProductError("the bundled catalogue is empty: name a product with --product")
     with notes.status(f"measuring {source}"):

@@ -15,9 +15,9 @@ _PIPE_WIDTH = 240
 """Columns of a table that goes into a pipe or a file, where nothing limits a line."""
 
 results = Console(
-    highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH
+    emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH
 )
-notes = Console(stderr=True, highlight=False, soft_wrap=True)
+notes = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 
 
 def plain_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...] = ()) -> Table:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ar_preview.cli.console import notes, plain_table, results, say
 from ar_preview.errors import ProductError
+
+if TYPE_CHECKING:
+    from ar_preview.products import Product
 
 __all__ = ["products_app"]
 
@@ -69,12 +72,33 @@ def show_product(
         ("title", loaded.title),
         ("worn as", loaded.slot),
         *((name.replace("_", " "), f"{mm:g} mm") for name, mm in loaded.dimensions_mm.items()),
+        *_limb_rows(loaded),
         ("variants", ", ".join(loaded.variants) or "none"),
         ("triangles", f"{loaded.triangle_count:,}; light model {light}"),
         ("parts", ", ".join(node.name for node in loaded.nodes if node.primitives)),
         ("materials", ", ".join(m.name or k for k, m in loaded.materials.items())),
     ]
     results.print(plain_table(rows))
+
+
+def _limb_rows(product: Product) -> list[tuple[str, str]]:
+    """Return what is told of rings, watches and bracelets only."""
+    from ar_preview.products.ring_sizes import ring_sizes
+
+    rows = []
+    is_ring = product.slot.startswith("ring:")
+    if is_ring and "inner_diameter" in product.dimensions_mm:
+        rows.append(("ring size", ring_sizes(product.dimensions_mm["inner_diameter"])))
+    if product.fits_mm is not None:
+        low, high = product.fits_mm
+        sizes = f"{ring_sizes(low)} to {ring_sizes(high)}"
+        rows.append(("made for", sizes if is_ring else f"wrists of {low:g} to {high:g} mm"))
+    if product.clock is not None:
+        how = "digits" if product.clock.digits else "hands"
+        rows.append(("shows", f"the time, by its {how}"))
+    if product.strap is not None:
+        rows.append(("bends", f"{sum(len(r.nodes) for r in product.strap.runs)} parts of a strap"))
+    return rows
 
 
 @products_app.command("check")

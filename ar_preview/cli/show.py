@@ -127,7 +127,7 @@ def _products(specs: list[str] | None, category: str | None = None) -> list[Prod
     if specs:
         return [load_product(spec, category=category) for spec in specs]
     catalogue = Catalogue.bundled()
-    loaded = [catalogue.load(name) for name in catalogue.ids()]
+    loaded = [catalogue.load(piece.id) for piece in catalogue if piece.is_fitted]
     if not loaded:
         raise ProductError("the bundled catalogue is empty: reinstall ar_preview")
     return loaded

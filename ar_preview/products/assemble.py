@@ -136,7 +136,11 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         anchor_from_model=_anchor(manifest),
         dimensions_mm=try_on.dimensions_mm.given(),
         variants=variants,
+        fits_mm=try_on.fits_mm,
+        strap=None if try_on.strap is None else try_on.strap.strap(),
+        clock=None if try_on.clock is None else try_on.clock.clock(),
     )
+    _check_moving_nodes(product, folder)
     lod_model = None
     if try_on.lod is not None:
         lod_model = load_gltf(
@@ -149,6 +153,22 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         )
         product = replace(product, lod=lod)
     return Assembled(product, manifest, model, lod_model)
+
+
+def _check_moving_nodes(product: Product, folder: Path) -> None:
+    """Refuse a manifest that names nodes which the model doesn't have."""
+    named: list[tuple[str, str]] = []
+    if product.clock is not None:
+        named += [("clock", node) for node in product.clock.moves(product.clock.shows)]
+    if product.strap is not None:
+        named += [("strap", node) for node in product.strap.bent(product.strap.rest_radii_m)]
+    known = {node.name for node in product.nodes}
+    for table, node in named:
+        if node not in known:
+            raise ProductError(
+                f"{folder}: try_on.{table}: the model has no node {node!r}; "
+                f"{near_names(node, sorted(known))}"
+            )
 
 
 def _anchor(manifest: Manifest) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ar_preview.assets import asset_path
 from ar_preview.errors import ProductError
-from ar_preview.products.assemble import assemble_folder, near_names, with_variant
+from ar_preview.products.assemble import assemble_folder, near_names, slot_of, with_variant
 from ar_preview.products.bare import BARE_SUFFIXES, load_bare
 from ar_preview.products.manifest import MANIFEST_NAME, read_manifest
+from ar_preview.products.product import FITTED_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,12 @@ class Summary:
     def title(self) -> str:
         """Its title in the shop."""
         return self.manifest.commerce.title
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether this version puts products of its slot on people."""
+        try_on = self.manifest.try_on
+        return slot_of(try_on.category, try_on.finger) in FITTED_SLOTS
 
     @property
     def variants(self) -> tuple[str, ...]:

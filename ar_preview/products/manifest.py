@@ -7,10 +7,11 @@ import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf.container import read_file
+from ar_preview.products.limb_tables import ClockTable, StrapTable, Strict, Text
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES
 from ar_preview.products.relations import MODEL_SUFFIXES, related_problems
 
@@ -53,14 +54,9 @@ Rgb = tuple[Unit, Unit, Unit]
 Rgb01Open = tuple[Positive, Positive, Positive]
 Rgba = tuple[Unit, Unit, Unit, Unit]
 Link = Annotated[str, Field(pattern=r"^https?://\S+$")]
-Text = Annotated[str, Field(min_length=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Commerce(_Strict):
+class Commerce(Strict):
     """What the shop says about the piece; field names of the Meta and Google product feeds."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
@@ -96,7 +92,7 @@ def _mm(low: float, high: float, what: str) -> Any:
     return Field(None, ge=low, le=high, description=f"{what}, mm.")
 
 
-class Dimensions(_Strict):
+class Dimensions(Strict):
     """Real dimensions in mm; which ones apply depends on the category."""
 
     lens_width: float | None = _mm(30, 170, "Boxed width of one lens (of the shield)")
@@ -120,7 +116,7 @@ class Dimensions(_Strict):
         return {k: float(v) for k, v in self.model_dump(exclude_none=True).items()}
 
 
-class MaterialOverride(_Strict):
+class MaterialOverride(Strict):
     """Values that replace those of a material of the model; names as in glTF, colours linear."""
 
     base_color: Rgba | Rgb | None = None
@@ -155,7 +151,7 @@ class MaterialOverride(_Strict):
         return values
 
 
-class Variant(_Strict):
+class Variant(Strict):
     """Another look of the same piece."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,99}$")
@@ -171,7 +167,7 @@ class Variant(_Strict):
 Row = tuple[float, float, float, float]
 
 
-class TryOn(_Strict):
+class TryOn(Strict):
     """How the piece is worn and drawn."""
 
     category: Category
@@ -185,6 +181,13 @@ class TryOn(_Strict):
         None, description="Rigid 4x4, row-major, metres: product space from the file's space."
     )
     dimensions_mm: Dimensions = Dimensions()
+    fits_mm: tuple[Positive, Positive] | None = Field(
+        None,
+        description="Smallest and largest: inner diameters that a ring is made in, wrist "
+        "circumferences that a watch or bracelet fits.",
+    )
+    strap: StrapTable | None = None
+    clock: ClockTable | None = None
     materials: dict[str, MaterialOverride] = Field(default_factory=dict)
     variants: list[Variant] = Field(default_factory=list, max_length=100)
 
@@ -206,7 +209,7 @@ class TryOn(_Strict):
         return rows
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """A product folder's ``product.toml``."""
 
     schema_version: Literal[1]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ar_preview.geometry import Array
+    from ar_preview.products.clocks import Clock
+    from ar_preview.products.straps import Strap
 
 __all__ = [
     "FITTED_SLOTS",
@@ -182,7 +184,11 @@ class Product:
     """A wearable piece, ready to be fitted and drawn.
 
     Product axes: glTF's (y up, z front, metres) after `anchor_from_model`; for glasses x is
-    the wearer's left, z out of the face, and the origin the middle of the bridge.
+    the wearer's left, z out of the face, and the origin the middle of the bridge. For rings,
+    watches and bracelets they are the limb's own: y along the finger or wrist towards the
+    fingertips, z out of the back of the hand (where stone and dial are), x = y cross z, the
+    origin on the limb's axis in the middle of the band. 12 o'clock is at -x, so that a watch on
+    the left wrist reads right; on the right wrist it is turned by half a turn about z.
 
     Parameters
     ----------
@@ -203,6 +209,13 @@ class Product:
         Per variant name, the materials it replaces.
     lod : Product or None
         A lighter model of the same piece (same nodes and materials).
+    fits_mm : tuple of float, or None
+        Range it is made in or can be worn at: inner diameters of a ring, wrist circumferences
+        of a watch or bracelet.
+    strap : Strap or None
+        Parts that lie around the wrist.
+    clock : Clock or None
+        Parts that show the time.
     """
 
     id: str
@@ -214,6 +227,9 @@ class Product:
     dimensions_mm: Mapping[str, float] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, Material]] = field(default_factory=dict)
     lod: Product | None = None
+    fits_mm: tuple[float, float] | None = None
+    strap: Strap | None = None
+    clock: Clock | None = None
 
     def product_from_node(
         self, articulation: Mapping[str, Array] | None = None

@@ -78,6 +78,7 @@ def related_problems(data: dict[str, Any], folder: Path) -> list[str]:
         )
     if "finger" in try_on and category in ANCHORS and category != "ring":
         problems.append(f"try_on.finger: only rings have it, got it for {category!r}")
+    problems += _limb_problems(try_on)
     for key in ("model", "lod"):
         name = try_on.get(key, "model.glb" if key == "model" and try_on else None)
         if not isinstance(name, str) or not name:
@@ -90,6 +91,37 @@ def related_problems(data: dict[str, Any], folder: Path) -> list[str]:
         except ProductError as error:
             problems.append(str(error))
     return problems
+
+
+_LIMB_TABLES = {
+    "fits_mm": ("ring", "watch", "bracelet"),
+    "strap": ("watch", "bracelet"),
+    "clock": ("watch",),
+}
+
+
+def _limb_problems(try_on: dict[str, Any]) -> list[str]:
+    category = try_on.get("category")
+    problems = [
+        f"try_on.{key}: only a {' or '.join(known)} has it, got it for {category!r}"
+        for key, known in _LIMB_TABLES.items()
+        if key in try_on and category in ANCHORS and category not in known
+    ]
+    fits = try_on.get("fits_mm")
+    if not (isinstance(fits, list) and len(fits) == 2 and all(_is_number(v) for v in fits)):
+        return problems
+    if not fits[0] < fits[1]:
+        problems.append(f"try_on.fits_mm: expected smallest < largest, got {fits}")
+    own = _table(try_on, "dimensions_mm").get("inner_diameter")
+    if category == "ring" and _is_number(own) and not fits[0] <= own <= fits[1]:
+        problems.append(
+            f"try_on.fits_mm: expected to hold the model's inner_diameter of {own:g}, got {fits}"
+        )
+    return problems
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _dimension_problems(try_on: dict[str, Any]) -> list[str]:
@@ -109,11 +141,7 @@ def _dimension_problems(try_on: dict[str, Any]) -> list[str]:
         for name in given
         if name in every and name not in _ALLOWED[category]
     ]
-    numbers = {
-        k: float(v)
-        for k, v in given.items()
-        if isinstance(v, int | float) and not isinstance(v, bool)
-    }
+    numbers = {k: float(v) for k, v in given.items() if _is_number(v)}
     lens, bridge, frame = (numbers.get(k) for k in ("lens_width", "bridge", "frame_width"))
     if lens is not None and bridge is not None and frame is not None:
         # A shield has one lens and no bridge.

@@ -10,14 +10,26 @@ from ar_preview.workshop.glb_writer import write_glb
 from ar_preview.workshop.toml_writer import toml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ar_preview.workshop.model import Model
 
-__all__ = ["Listing", "ProductStyle", "VariantListing", "generate_product"]
+__all__ = [
+    "LIGHT_TRIANGLES",
+    "Listing",
+    "MadeProduct",
+    "ProductStyle",
+    "VariantListing",
+    "generate_product",
+    "product_manifest",
+]
 
 _SCHEMA_VERSION = 1
+LIGHT_TRIANGLES = 5000
+"""A model of no more needs no level of detail (`products check` asks for the same)."""
+
+_LOD_QUALITY = 0.5
 _MODEL, _LOD = "model.glb", "model_lod1.glb"
 
 
@@ -86,13 +98,77 @@ class ProductStyle(Protocol):
     def dimensions_mm(self) -> Mapping[str, float]:
         """Real dimensions by manifest name."""
 
-    def models(self) -> tuple[Model, Model]:
-        """Build the full model and its level of detail."""
+    @property
+    def worn(self) -> Mapping[str, object]:
+        """What else the manifest says of how it is worn: fingers, sizes, straps, clocks."""
+
+    def models(self) -> tuple[Model, Model | None]:
+        """Build the full model and, where that is heavy, its level of detail."""
+
+
+@dataclass(frozen=True, eq=False)
+class MadeProduct:
+    """A product whose model is built by one function of its quality.
+
+    Parameters
+    ----------
+    listing : Listing
+    category, anchor : str
+    dimensions_mm : mapping of str to float
+    build : callable
+        Model at quality 1 (full) or less (level of detail; same nodes).
+    worn : mapping
+        Further values of the manifest's ``[try_on]``.
+    """
+
+    listing: Listing
+    category: str
+    anchor: str
+    dimensions_mm: Mapping[str, float]
+    build: Callable[[float], Model]
+    worn: Mapping[str, object] = field(default_factory=dict)
+
+    def models(self) -> tuple[Model, Model | None]:
+        """Build the full model and, where that is heavy, its level of detail."""
+        full = self.build(1.0)
+        if full.triangle_count <= LIGHT_TRIANGLES:
+            return full, None
+        return full, self.build(_LOD_QUALITY)
+
+
+def product_manifest(style: ProductStyle, model: Model, lod: Model | None) -> dict[str, object]:
+    """Return what ``product.toml`` says of a style and the models that were built from it."""
+    listing = style.listing
+    try_on: dict[str, object] = {
+        "category": style.category,
+        "anchor": style.anchor,
+        **{k: v for k, v in style.worn.items() if not isinstance(v, dict)},
+        "model": _MODEL,
+        **({} if lod is None else {"lod": _LOD}),
+        "dimensions_mm": dict(style.dimensions_mm),
+        **{k: v for k, v in style.worn.items() if isinstance(v, dict)},
+        "variants": [
+            {
+                "name": name,
+                "title": listing.variants[name].title if name in listing.variants else name,
+                "color": listing.variants[name].color if name in listing.variants else "",
+                "materials": dict(replaced),
+            }
+            for name, replaced in model.variants.items()
+            if replaced
+        ],
+    }
+    return {
+        "schema_version": _SCHEMA_VERSION,
+        "commerce": listing.commerce(),
+        "try_on": try_on,
+    }
 
 
 def generate_product(style: ProductStyle, folder: Path) -> None:
-    """Write a whole product folder: ``model.glb``, ``model_lod1.glb``, ``product.toml``.
+    """Write a product folder: ``model.glb``, maybe ``model_lod1.glb``, ``product.toml``.
 
+    The level of detail holds no textures: it is drawn with the materials of the full model.
     The same style gives the same bytes. A thumbnail that is there stays.
 
     Parameters
@@ -107,33 +183,12 @@ def generate_product(style: ProductStyle, folder: Path) -> None:
         If the folder can't be made or written.
     """
     model, lod = style.models()
-    listing = style.listing
-    try_on: dict[str, object] = {
-        "category": style.category,
-        "anchor": style.anchor,
-        "model": _MODEL,
-        "lod": _LOD,
-        "dimensions_mm": dict(style.dimensions_mm),
-        "variants": [
-            {
-                "name": name,
-                "title": listing.variants[name].title if name in listing.variants else name,
-                "color": listing.variants[name].color if name in listing.variants else "",
-                "materials": dict(replaced),
-            }
-            for name, replaced in model.variants.items()
-            if replaced
-        ],
-    }
-    manifest = {
-        "schema_version": _SCHEMA_VERSION,
-        "commerce": listing.commerce(),
-        "try_on": try_on,
-    }
+    manifest = product_manifest(style, model, lod)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_glb(model, folder / _MODEL)
-        write_glb(lod, folder / _LOD)
+        if lod is not None:
+            write_glb(lod, folder / _LOD, textures=False)
         (folder / "product.toml").write_text(toml_text(manifest), encoding="utf-8")
     except OSError as error:
         raise OutputError(

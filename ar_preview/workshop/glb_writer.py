@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import struct
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
+from ar_preview.products.product import Material
 from ar_preview.workshop.glb_materials import material_json
 
 if TYPE_CHECKING:
@@ -23,14 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["write_glb"]
 
 _MAGIC, _VERSION, _JSON, _BIN = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
-_FLOAT, _UINT16, _UINT32 = 5126, 5123, 5125
+_UINT8, _UINT16, _UINT32, _FLOAT = 5121, 5123, 5125, 5126
 _VERTICES, _INDICES = 34962, 34963
 _LINEAR, _LINEAR_MIPMAP_LINEAR = 9729, 9987
 _WRAP = {"repeat": 10497, "clamp": 33071, "mirror": 33648}
 _JPEG_QUALITY = 90
 
 
-def write_glb(model: Model, path: Path) -> None:
+def write_glb(model: Model, path: Path, *, textures: bool = True) -> None:
     """Write a model as one self-contained GLB.
 
     Nodes keep their names and pivots, primitives their materials, variants become
@@ -42,6 +44,9 @@ def write_glb(model: Model, path: Path) -> None:
     model : Model
     path : Path
         File to write; its folder must exist.
+    textures : bool
+        False leaves them out but keeps their coordinates: for a level of detail, which is drawn
+        with the materials of the full model.
 
     Raises
     ------
@@ -50,16 +55,18 @@ def write_glb(model: Model, path: Path) -> None:
     OSError
         If the file can't be written.
     """
-    path.write_bytes(_GlbBuilder(model).encode())
+    path.write_bytes(_GlbBuilder(model, textures).encode())
 
 
 class _GlbBuilder:
     """Collects buffers and JSON of one model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, textures: bool) -> None:
         self.model = model
+        self.with_textures = textures
         self.binary = bytearray()
         self.views: list[dict[str, Any]] = []
+        self.view_index: dict[tuple[bytes, int | None], int] = {}
         self.accessors: list[dict[str, Any]] = []
         self.images: list[dict[str, Any]] = []
         self.samplers: list[dict[str, Any]] = []
@@ -70,7 +77,9 @@ class _GlbBuilder:
     def encode(self) -> bytes:
         materials = []
         for name, material in self.model.materials.items():
-            entry = material_json(material, self._texture)
+            entry = material_json(
+                material if self.with_textures else _plain(material), self._texture
+            )
             entry["name"] = name
             materials.append(entry)
         document: dict[str, Any] = {
@@ -113,7 +122,7 @@ class _GlbBuilder:
                 if np.any(matrix[:3, 3]):
                     entry["translation"] = matrix[:3, 3].tolist()
             else:
-                entry["matrix"] = matrix.T.ravel().tolist()
+                entry["matrix"] = matrix.T.round(9).ravel().tolist()
             # A mesh without primitives is not valid glTF.
             if node.primitives:
                 primitives = [self._primitive(p) for p in node.primitives]
@@ -133,12 +142,13 @@ class _GlbBuilder:
         attributes = {
             "POSITION": self._accessor(primitive.positions, "VEC3", bounds=True),
             "NORMAL": self._accessor(primitive.normals, "VEC3"),
-            "TEXCOORD_0": self._accessor(primitive.uv, "VEC2"),
         }
+        if self._needs_uv(primitive.material):
+            attributes["TEXCOORD_0"] = self._accessor(primitive.uv, "VEC2")
         if primitive.second_uv is not None:
             attributes["TEXCOORD_1"] = self._accessor(primitive.second_uv, "VEC2")
         if primitive.colors is not None:
-            attributes["COLOR_0"] = self._accessor(primitive.colors, "VEC4")
+            attributes["COLOR_0"] = self._colors(primitive.colors)
         small = len(primitive.positions) < 65535
         indices = primitive.triangles.ravel().astype("<u2" if small else "<u4")
         entry: dict[str, Any] = {
@@ -155,10 +165,19 @@ class _GlbBuilder:
             entry["extensions"] = {"KHR_materials_variants": {"mappings": listed}}
         return entry
 
+    def _needs_uv(self, name: str) -> bool:
+        """Whether a material, or what takes its place in a variant, has a texture."""
+        names = {name, *(v.get(name, name) for v in self.model.variants.values())}
+        textures = [f.name for f in fields(Material) if f.name.endswith("_texture")]
+        return any(getattr(self.model.materials[n], t) is not None for n in names for t in textures)
+
     def _align(self) -> None:
         self.binary.extend(b"\0" * (-len(self.binary) % 4))
 
     def _view(self, data: bytes, target: int | None = None) -> int:
+        # Links of a chain are one mesh in many places: equal bytes are stored once.
+        if (data, target) in self.view_index:
+            return self.view_index[data, target]
         self._align()
         view: dict[str, Any] = {
             "buffer": 0,
@@ -169,6 +188,7 @@ class _GlbBuilder:
             view["target"] = target
         self.binary.extend(data)
         self.views.append(view)
+        self.view_index[data, target] = len(self.views) - 1
         return len(self.views) - 1
 
     def _accessor(self, values: npt.NDArray[np.float32], kind: str, bounds: bool = False) -> int:
@@ -180,9 +200,21 @@ class _GlbBuilder:
             "type": kind,
         }
         if bounds:
-            entry["min"] = data.min(axis=0).tolist()
-            entry["max"] = data.max(axis=0).tolist()
+            entry["min"], entry["max"] = _short(data.min(axis=0)), _short(data.max(axis=0))
         self.accessors.append(entry)
+        return len(self.accessors) - 1
+
+    def _colors(self, colors: npt.NDArray[np.float32]) -> int:
+        data = np.rint(255.0 * np.clip(colors, 0.0, 1.0)).astype(np.uint8)
+        self.accessors.append(
+            {
+                "bufferView": self._view(data.tobytes(), _VERTICES),
+                "componentType": _UINT8,
+                "normalized": True,
+                "count": len(data),
+                "type": "VEC4",
+            }
+        )
         return len(self.accessors) - 1
 
     def _indices(self, indices: npt.NDArray[Any]) -> int:
@@ -213,6 +245,18 @@ class _GlbBuilder:
             self.textures.append({"source": last, "sampler": last})
             self.texture_index[key] = len(self.textures) - 1
         return self.texture_index[key]
+
+
+def _plain(material: Material) -> Material:
+    nothing: dict[str, Any] = {
+        f.name: None for f in fields(Material) if f.name.endswith("_texture")
+    }
+    return replace(material, **nothing)
+
+
+def _short(values: npt.NDArray[np.float32]) -> list[float]:
+    """Shortest decimals that are these float32 numbers."""
+    return [float(np.format_float_positional(v, unique=True)) for v in values]
 
 
 def _extension_names(value: object) -> set[str]:

@@ -111,10 +111,17 @@ def node_from_meshes(
             uv=m.uv.astype(np.float32),
             triangles=m.triangles.astype(np.uint32),
             material=m.material,
+            colors=_rgba_float32(m.colors),
         )
         for m in merge_by_material(meshes)
     )
     return Node(name, parent, transform, primitives)
+
+
+def _rgba_float32(colors: Array | None) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+    if colors is None:
+        return None
+    return np.column_stack([colors, np.ones(len(colors))]).astype(np.float32)
 
 
 def _unit_float32(normals: Array) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import map_coordinates
+from scipy.spatial import cKDTree
 
 from ar_preview.workshop.meshkit import smoothstep
 
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array
 
-__all__ = ["encoded_from_linear", "havana", "rgba_from_linear"]
+__all__ = [
+    "crest_relief",
+    "encoded_from_linear",
+    "havana",
+    "leather",
+    "normals_from_height",
+    "rgba_from_linear",
+    "swirled_stone",
+]
 
 
 def encoded_from_linear(linear: npt.ArrayLike) -> Array:
@@ -107,3 +116,114 @@ def havana(
     colour = colour * (1.0 - core) + np.asarray(dark) * core
     grain = 1.0 + 0.05 * small[..., None]
     return np.asarray(np.clip(colour * grain, 0.0, 1.0))
+
+
+def normals_from_height(height: Array, width: float, *, tiles: bool) -> npt.NDArray[np.uint8]:
+    """Encode the normals of a relief as a glTF normal map, RGBA uint8 of shape (H, W, 4).
+
+    Parameters
+    ----------
+    height : ndarray, shape (H, W)
+        In the unit of the width; row 0 is the top.
+    width : float
+        What the columns span; texels are square.
+    tiles : bool
+        Whether opposite borders continue.
+    """
+    step = width / height.shape[1]
+    padded = np.pad(height, 1, mode="wrap" if tiles else "edge")
+    along_x = (padded[1:-1, 2:] - padded[1:-1, :-2]) / (2.0 * step)
+    along_y = (padded[:-2, 1:-1] - padded[2:, 1:-1]) / (2.0 * step)
+    normal = np.stack([-along_x, -along_y, np.ones_like(height)], axis=-1)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    coded = np.rint(127.5 * (normal + 1.0)).astype(np.uint8)
+    return np.concatenate([coded, np.full((*height.shape, 1), 255, np.uint8)], axis=2)
+
+
+def crest_relief(size: int = 256) -> Array:
+    """Engraved compass rose in a beaded oval, as depth in shares of the width, (size, size)."""
+    scale = 3
+    y, x = np.mgrid[: size * scale, : size * scale]
+    x, y = ((v + 0.5) / (0.5 * size * scale) - 1.0 for v in (x, y))
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
+    depth = np.zeros_like(radius)
+    for points, reach, phase in ((4, 0.60, np.pi / 4.0), (4, 0.66, 0.0)):
+        sector = np.abs(
+            np.mod(angle - phase + np.pi / points, 2.0 * np.pi / points) - np.pi / points
+        )
+        # A ray of a star: straight flanks from its tip to the waist.
+        tip, waist = reach, 0.24 * reach
+        half = np.pi / points
+        edge = (
+            tip
+            * waist
+            * np.sin(half)
+            / (tip * np.sin(sector) + waist * np.sin(half - sector) + 1e-9)
+        )
+        ridge = np.clip((edge - radius) / (0.5 * waist), 0.0, 1.0)
+        depth = np.maximum(depth, ridge * (0.35 + 0.65 * sector / half))
+    line = np.clip(1.0 - np.abs(radius - 0.74) / 0.018, 0.0, 1.0)
+    beads = np.clip(
+        1.0
+        - np.hypot(radius - 0.80, 0.80 * (np.mod(angle * 48 / np.pi, 2.0) - 1.0) * np.pi / 48)
+        / 0.022,
+        0.0,
+        1.0,
+    )
+    depth = np.maximum(np.maximum(depth, line), np.sqrt(beads) * 0.8)
+    small = depth.reshape(size, scale, size, scale).mean(axis=(1, 3))
+    return np.asarray(-0.020 * small)
+
+
+def leather(size: int = 256, seed: int = 2, cells: int = 520) -> tuple[Array, Array]:
+    """Pebbled calf: height in shares of the width, and brightness, each (size, size); tiles.
+
+    Parameters
+    ----------
+    size : int
+        Pixels of the square tile.
+    seed : int
+    cells : int
+        Pebbles on the tile.
+    """
+    random = np.random.default_rng(seed)
+    points = random.random((cells, 2))
+    for _ in range(2):
+        # Lloyd's steps on a coarse grid: pebbles of even size, as tumbled hide has.
+        coarse = (np.indices((96, 96)).reshape(2, -1).T + 0.5) / 96.0
+        _, owner = _periodic_tree(points).query(coarse)
+        offset = coarse - points[owner % cells]
+        offset -= np.rint(offset)
+        moved = np.zeros_like(points)
+        np.add.at(moved, owner % cells, offset)
+        points = np.mod(
+            points + moved / np.bincount(owner % cells, minlength=cells)[:, None].clip(1), 1.0
+        )
+    texels = (np.indices((size, size)).reshape(2, -1).T + 0.5) / size
+    distance, _ = _periodic_tree(points).query(texels, k=2)
+    gap = (distance[:, 1] - distance[:, 0]).reshape(size, size) * np.sqrt(cells)
+    pebble = smoothstep(gap, 0.0, 0.62)
+    fine = _noise(size, 1.2, 1.2, random)
+    cloud = _noise(size, 0.12 * size, 0.12 * size, random)
+    height = 0.0095 * pebble + 0.0006 * fine
+    shade = (0.72 + 0.28 * pebble) * (1.0 + 0.035 * cloud + 0.02 * fine)
+    return height, np.asarray(shade / shade.max())
+
+
+def _periodic_tree(points: Array) -> cKDTree:
+    """Tree over a unit square and its neighbours; indices count modulo the points."""
+    shifts = [(a, b) for a in (0, -1, 1) for b in (0, -1, 1)]
+    return cKDTree(np.concatenate([points + s for s in shifts]))
+
+
+def swirled_stone(
+    dark: Sequence[float], light: Sequence[float], size: int = 192, seed: int = 6
+) -> Array:
+    """Silky bands of a polished stone between two linear colours, (size, size, 3); tiles."""
+    random = np.random.default_rng(seed)
+    k = size / 192.0
+    bend = _noise(size, 26 * k, 26 * k, random) * 11 * k
+    fibre = _warped(_noise(size, 30 * k, 1.6 * k, random), bend, bend)
+    band = _warped(_noise(size, 60 * k, 7 * k, random), bend, bend)
+    share = smoothstep(0.75 * band + 0.35 * fibre, -1.4, 1.6)[..., None]
+    return np.asarray(np.asarray(dark) * (1.0 - share) + np.asarray(light) * share)

@@ -21,6 +21,7 @@ from ar_preview.geometry import Camera, ImageSize, RigidTransform, so3_exp
 from ar_preview.products.catalogue import THUMBNAIL_NAME, load_product
 from ar_preview.rendering import Renderer
 from ar_preview.scene import Item, Light, Scene
+from ar_preview.workshop.tent import tent_light
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,6 @@ _SUPERSAMPLING = 3
 _FILL = 0.86
 """Share of the picture's side that the piece takes."""
 
-_TURN_DEGREES = -30.0
-_LOOK_DOWN_DEGREES = 13.0
 _DISTANCE = 5.5
 """Camera distance in diagonals of the piece: a short telephoto lens, as in catalogues."""
 
@@ -51,6 +50,33 @@ _SHADOW_MM_PER_PX = 0.5
 _SHADOW_MARGIN_MM = 60.0
 _CLEAR_SHADOW = 0.25
 """Shadow of a see-through part relative to a solid one."""
+
+
+@dataclass(frozen=True)
+class _Shot:
+    """How a kind of piece is put up.
+
+    Parameters
+    ----------
+    turn_degrees, look_down_degrees : float
+        The three-quarter view: about the vertical, then from above.
+    stand : tuple of float
+        Rotation vector from product space to the piece as it stands, radians.
+    """
+
+    turn_degrees: float = -30.0
+    look_down_degrees: float = 13.0
+    stand: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+_QUARTER = 0.5 * np.pi
+_SHOTS = {
+    # On its shank, the stone above.
+    "ring": _Shot(-52.0, 24.0, (-_QUARTER, 0.0, 0.0)),
+    # On the lower half of its strap, 12 o'clock up.
+    "watch": _Shot(-24.0, 15.0, (0.0, 0.0, -_QUARTER)),
+    "bracelet": _Shot(-24.0, 33.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +134,7 @@ def render_thumbnail(
     materials = product.variants[variant] if variant is not None else {}
     item = Item(product, "thumbnail", stage.camera_from_product, materials=materials)
     with Renderer() as renderer:
-        layer = renderer.render(Scene(stage.camera, (item,), light=Light("studio")), image)
+        layer = renderer.render(Scene(stage.camera, (item,), light=_light(product)), image)
     add = np.zeros(image.shape, np.float32)
     transmit = np.ones(image.shape, np.float32)
     (x, y), (h, w) = layer.offset, layer.add.shape[:2]
@@ -151,12 +177,13 @@ def write_thumbnail(folder: Path, size: int | ImageSize = CATALOGUE_SIZE) -> Pat
 
 def _arranged(product: Product, size: ImageSize) -> _Set:
     points = product.vertices_product()
+    shot = _SHOTS.get(product.slot.partition(":")[0], _Shot())
     stand = _standing(product, points)
     placed = stand @ points
     diagonal = float(np.linalg.norm(np.ptp(placed, axis=0)))
     middle = 0.5 * (placed.min(axis=0) + placed.max(axis=0))
-    turn = so3_exp([np.radians(_LOOK_DOWN_DEGREES), 0.0, 0.0]) @ so3_exp(
-        [0.0, np.radians(_TURN_DEGREES), 0.0]
+    turn = so3_exp([np.radians(shot.look_down_degrees), 0.0, 0.0]) @ so3_exp(
+        [0.0, np.radians(shot.turn_degrees), 0.0]
     )
     rotation = np.diag([1.0, -1.0, -1.0]) @ turn
     distance = np.array([0.0, 0.0, _DISTANCE * diagonal])
@@ -173,7 +200,8 @@ def _arranged(product: Product, size: ImageSize) -> _Set:
 def _standing(product: Product, points: Array) -> RigidTransform:
     """Tip glasses forward or back until rims and temple tips both touch the ground."""
     if product.slot != "glasses":
-        return RigidTransform.identity()
+        shot = _SHOTS.get(product.slot.partition(":")[0], _Shot())
+        return RigidTransform(so3_exp(shot.stand), np.zeros(3))
     depth = np.ptp(points[:, 2])
     front = points[points[:, 2] > points[:, 2].max() - 0.25 * depth]
     rear = points[points[:, 2] < points[:, 2].min() + 0.45 * depth]
@@ -185,6 +213,11 @@ def _standing(product: Product, points: Array) -> RigidTransform:
         gap = float(a[i, 1] - b[j, 1])
         angle += gap / max(float(a[i, 2] - b[j, 2]), 1e-3)
     return RigidTransform(so3_exp([angle, 0.0, 0.0]), np.zeros(3))
+
+
+def _light(product: Product) -> Light:
+    is_jewellery = product.slot.partition(":")[0] in _SHOTS
+    return tent_light() if is_jewellery else Light("studio")
 
 
 def _ground(size: ImageSize) -> npt.NDArray[np.float32]:

@@ -44,6 +44,11 @@ class GlassesProduct:
         """Real dimensions by manifest name."""
         return self.style.dimensions_mm
 
+    @property
+    def worn(self) -> dict[str, object]:
+        """Nothing else: the fitting room asks the person's head."""
+        return {}
+
     def models(self) -> tuple[Model, Model]:
         """Build the full model and its level of detail."""
         return build_glasses(self.style, FULL), build_glasses(self.style, LOD1)

@@ -67,6 +67,8 @@ class Mesh:
         Counter-clockwise seen from outside. Those without area are dropped, and vertices
         that no triangle uses with them.
     material : str
+    colors : ndarray, shape (N, 3), optional
+        Linear factors on the material's colour.
     """
 
     positions: Array
@@ -74,6 +76,7 @@ class Mesh:
     uv: Array
     triangles: Triangles
     material: str
+    colors: Array | None = None
 
     def __post_init__(self) -> None:
         triangles = np.asarray(self.triangles, dtype=np.int64).reshape(-1, 3)
@@ -88,6 +91,9 @@ class Mesh:
         object.__setattr__(self, "normals", unit(np.asarray(self.normals, dtype=np.float64)[used]))
         object.__setattr__(self, "uv", np.asarray(self.uv, dtype=np.float64)[used])
         object.__setattr__(self, "triangles", compact.reshape(-1, 3).astype(np.int64))
+        if self.colors is not None:
+            colors = np.asarray(self.colors, dtype=np.float64)[used]
+            object.__setattr__(self, "colors", colors)
 
     def moved(self, translation: tuple[float, float, float] | Array) -> Mesh:
         """Return the mesh shifted by a vector of shape (3,), mm."""
@@ -147,6 +153,14 @@ def merge_by_material(meshes: Iterable[Mesh]) -> tuple[Mesh, ...]:
                 np.concatenate([p.uv for p in parts]),
                 np.concatenate([p.triangles + o for p, o in zip(parts, offsets, strict=True)]),
                 material,
+                _joined_colors(parts),
             )
         )
     return tuple(merged)
+
+
+def _joined_colors(parts: list[Mesh]) -> Array | None:
+    if all(p.colors is None for p in parts):
+        return None
+    white = [np.ones((len(p.positions), 3)) if p.colors is None else p.colors for p in parts]
+    return np.concatenate(white)
