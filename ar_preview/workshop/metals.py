@@ -67,8 +67,12 @@ def _grain() -> Texture:
 
 
 def gem_inside(name: str, rgb: tuple[float, float, float] = (0.95, 0.96, 0.98)) -> Material:
-    """Return the mirror that carries a stone's baked images; its colour is the stone's."""
-    return Material(name=name, base_color=(*rgb, 1.0), metallic=1.0, roughness=0.03)
+    """Return the mirror that carries a stone's baked images; its colour is the stone's.
+
+    A fifth of it is matte: facets also show each other's light, so that no stone is black in a
+    dark room.
+    """
+    return Material(name=name, base_color=(*rgb, 1.0), metallic=0.8, roughness=0.03)
 
 
 def gem_shell(name: str, ior: float = 2.417) -> Material:

@@ -222,8 +222,8 @@ def swirled_stone(
     """Silky bands of a polished stone between two linear colours, (size, size, 3); tiles."""
     random = np.random.default_rng(seed)
     k = size / 192.0
-    bend = _noise(size, 26 * k, 26 * k, random) * 11 * k
+    bend = _noise(size, 30 * k, 30 * k, random) * 6 * k
     fibre = _warped(_noise(size, 30 * k, 1.6 * k, random), bend, bend)
     band = _warped(_noise(size, 60 * k, 7 * k, random), bend, bend)
-    share = smoothstep(0.75 * band + 0.35 * fibre, -1.4, 1.6)[..., None]
+    share = smoothstep(0.8 * band + 0.4 * fibre, -1.2, 1.2)[..., None]
     return np.asarray(np.asarray(dark) * (1.0 - share) + np.asarray(light) * share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import struct
 import tomllib
@@ -20,6 +21,7 @@ import trimesh
 from PIL import Image
 
 from ar_preview.errors import OutputError
+from ar_preview.products.gltf import load_gltf
 from ar_preview.products.product import Material, Node, Texture
 from ar_preview.workshop.eyewear import marlow_havana_product
 from ar_preview.workshop.generate import Listing, generate_product
@@ -173,6 +175,30 @@ def test_variants_map_materials(tmp_path: Path) -> None:
         {"material": 0, "variants": [0]},
         {"material": 1, "variants": [1, 2]},
     ]
+
+
+def test_light_models_keep_coordinates_but_no_textures(tmp_path: Path) -> None:
+    image = np.full((4, 4, 4), 255, np.uint8)
+    model = button((Material("steel", base_color_texture=Texture(image)),))
+    write_glb(model, tmp_path / "light.glb", textures=False)
+    document, _ = contents(tmp_path / "light.glb")
+    assert "images" not in document and "textures" not in document
+    assert "baseColorTexture" not in document["materials"][0]["pbrMetallicRoughness"]
+    assert "TEXCOORD_0" in document["meshes"][0]["primitives"][0]["attributes"]
+    write_glb(button((Material("steel"),)), tmp_path / "plain.glb")
+    document, _ = contents(tmp_path / "plain.glb")
+    assert "TEXCOORD_0" not in document["meshes"][0]["primitives"][0]["attributes"]
+
+
+def test_vertex_colours_are_bytes_and_read_back(tmp_path: Path) -> None:
+    mesh = dome(1.0, 1.0, 0.5, 0.2, "steel", 12, 3)
+    shade = np.linspace(0.0, 1.0, 3 * len(mesh.positions)).reshape(-1, 3)
+    node = node_from_meshes("button", None, [dataclasses.replace(mesh, colors=shade)])
+    write_glb(Model("b", (node,), {"steel": Material("steel")}), tmp_path / "b.glb")
+    (read,) = load_gltf(tmp_path / "b.glb").nodes[-1].primitives
+    assert read.colors is not None
+    np.testing.assert_allclose(read.colors[:, :3], shade, atol=0.51 / 255.0)
+    np.testing.assert_array_equal(read.colors[:, 3], 1.0)
 
 
 def test_an_unknown_material_is_an_error(tmp_path: Path) -> None:

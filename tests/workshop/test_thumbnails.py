@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ar_preview.geometry import ImageSize, so3_exp
+from ar_preview.geometry import ImageSize, so3_exp, texel_areas
 from ar_preview.products.product import Material
+from ar_preview.workshop.tent import tent_light
 from ar_preview.workshop.thumbnails import render_thumbnail, write_thumbnail
 from tests.products.glb_builder import product_folder
 from tests.rendering.stage_kit import ball, matte, product
@@ -78,6 +79,33 @@ def test_glasses_are_tipped_onto_rims_and_tips() -> None:
     assert low[0] == pytest.approx(low[1], abs=3e-4)
     hat = dataclasses.replace(glasses, slot="hat")
     np.testing.assert_array_equal(_standing(hat, points).rotation, so3_exp([0.0, 0.0, 0.0]))
+
+
+def test_jewellery_stands_as_in_a_shop_window() -> None:
+    from ar_preview.workshop.thumbnails import _standing
+
+    piece = product(ball(0.01))
+    up = {"ring:ring": [0, 0, 1], "watch": [-1, 0, 0], "bracelet": [0, 1, 0]}
+    for slot, axis in up.items():
+        standing = _standing(dataclasses.replace(piece, slot=slot), piece.vertices_product())
+        np.testing.assert_allclose(standing.rotation @ axis, [0, 1, 0], atol=1e-9, err_msg=slot)
+    watch = _standing(dataclasses.replace(piece, slot="watch"), piece.vertices_product())
+    # The dial looks at the camera, 3 o'clock at the right.
+    np.testing.assert_allclose(watch.rotation @ [0, 0, 1], [0, 0, 1], atol=1e-9)
+    np.testing.assert_allclose(watch.rotation @ [0, 1, 0], [1, 0, 0], atol=1e-9)
+
+
+def test_the_tent_is_white_with_black_cards_and_small_lamps() -> None:
+    light = tent_light()
+    assert light.radiance is not None and light.irradiance is not None
+    grey = light.radiance.mean(axis=-1)
+    assert (grey < 0.1).mean() > 0.04
+    assert 0.2 < np.median(grey) < 1.2
+    assert 1e-4 < (grey > 3.5).mean() < 0.03
+    assert np.ptp(light.radiance, axis=-1).mean() < 0.03 * grey.mean()
+    # Harmonics of order 0: the mean over the sphere times the root of 4 pi.
+    mean = (light.radiance * texel_areas(len(grey))[..., None]).sum(axis=(0, 1))
+    np.testing.assert_allclose(light.irradiance[0], mean * np.sqrt(4.0 * np.pi), rtol=1e-3)
 
 
 def test_the_thumbnail_of_a_folder_is_written_as_png(tmp_path: Path) -> None:

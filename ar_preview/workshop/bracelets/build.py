@@ -162,10 +162,10 @@ def beads(quality: float = 1.0) -> Bracelet:
         return [stone, *spacers]
 
     stones = {
-        "tiger_eye": ((0.20, 0.075, 0.016), (0.62, 0.34, 0.085), 0.20),
-        "onyx": ((0.006, 0.006, 0.007), (0.030, 0.030, 0.032), 0.14),
-        "lapis": ((0.010, 0.026, 0.19), (0.035, 0.07, 0.30), 0.24),
-        "rose_quartz": ((0.66, 0.36, 0.36), (0.82, 0.60, 0.58), 0.16),
+        "tiger_eye": ((0.075, 0.024, 0.006), (0.55, 0.27, 0.055), 0.10),
+        "onyx": ((0.006, 0.006, 0.007), (0.030, 0.030, 0.032), 0.06),
+        "lapis": ((0.010, 0.026, 0.19), (0.035, 0.07, 0.30), 0.12),
+        "rose_quartz": ((0.66, 0.36, 0.36), (0.82, 0.60, 0.58), 0.08),
     }
     materials = [
         Material(
@@ -174,8 +174,8 @@ def beads(quality: float = 1.0) -> Bracelet:
             metallic=0.0,
             roughness=rough,
             ior=1.54,
-            clearcoat=0.8,
-            clearcoat_roughness=0.05,
+            clearcoat=1.0,
+            clearcoat_roughness=0.02,
         )
         for name, (dark, light, rough) in stones.items()
     ]

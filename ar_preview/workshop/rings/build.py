@@ -17,7 +17,7 @@ from ar_preview.workshop.model import Model, node_from_meshes
 from ar_preview.workshop.rings.band import around, band, court_section, rope
 from ar_preview.workshop.rings.gem import brilliant, diameter_of_carat, single_cut, stone_meshes
 from ar_preview.workshop.rings.setting import claws, rail, shoulder
-from ar_preview.workshop.textures import crest_relief, normals_from_height
+from ar_preview.workshop.textures import crest_relief, normals_from_height, rgba_from_linear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +92,8 @@ def solitaire(inner_diameter: float, quality: float = 1.0) -> Model:
         gem_inside("sapphire", (0.035, 0.085, 0.62)),
         gem_inside("emerald", (0.02, 0.40, 0.16)),
         gem_shell("stone_skin"),
+        gem_shell("stone_skin_corundum", 1.77),
+        gem_shell("stone_skin_beryl", 1.58),
     )
     return _model(
         "solitaire",
@@ -101,8 +103,12 @@ def solitaire(inner_diameter: float, quality: float = 1.0) -> Model:
             "diamond": {},
             "yellow-gold": {white: GOLD.name},
             "rose-gold": {white: ROSE_GOLD.name},
-            "sapphire": {"diamond": "sapphire"},
-            "emerald": {"diamond": "emerald", white: GOLD.name},
+            "sapphire": {"diamond": "sapphire", "stone_skin": "stone_skin_corundum"},
+            "emerald": {
+                "diamond": "emerald",
+                "stone_skin": "stone_skin_beryl",
+                white: GOLD.name,
+            },
         },
     )
 
@@ -136,8 +142,13 @@ def _signet_section(inner_diameter: float, angle: float) -> Array:
 
 
 @cache
-def _engraving() -> Texture:
-    return Texture(normals_from_height(crest_relief(), 1.0, tiles=False), "clamp", "clamp")
+def _engraving() -> tuple[Texture, Texture]:
+    """Return the normals of the engraving, and the dark that stays in its depths."""
+    relief = crest_relief()
+    normals = normals_from_height(relief, 1.0, tiles=False)
+    patina = 1.0 - 0.72 * np.clip(relief / relief.min(), 0.0, 1.0) ** 0.6
+    color = rgba_from_linear(np.repeat(patina[..., None], 3, axis=2))
+    return Texture(normals, "clamp", "clamp"), Texture(color, "clamp", "clamp")
 
 
 def signet(inner_diameter: float, quality: float = 1.0) -> Model:
@@ -147,6 +158,7 @@ def signet(inner_diameter: float, quality: float = 1.0) -> Model:
         lambda a: _signet_section(inner_diameter, a),
         coarser(88, quality),
         GOLD.name,
+        crease_degrees=75.0,
     )
     base = 0.5 * inner_diameter
     outline = oval(_FACE[1], _FACE[0], coarser(56, quality), 2.15)
@@ -156,12 +168,14 @@ def signet(inner_diameter: float, quality: float = 1.0) -> Model:
     inlay = 0.86 * outline
     box = (-_FACE[1], _FACE[1], -_FACE[0], _FACE[0])
     face = prism(inlay, base + 3.0, base + 3.40, "face_engraved", bevel=0.05, rows=1, uv_box=box)
+    normals, patina = _engraving()
     engraved = Material(
         name="face_engraved",
         base_color=GOLD.base_color,
         metallic=1.0,
         roughness=0.20,
-        normal_texture=_engraving(),
+        base_color_texture=patina,
+        normal_texture=normals,
         normal_scale=1.0,
     )
     silver = metal("silver_925", (0.90, 0.89, 0.87))
