@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -109,6 +113,9 @@ class HeadShape:
         Half-axes of the skull with hair along x, y, z.
     ears : mapping of {"left", "right"} to EarShape
     neck : NeckShape
+    irises_head : ndarray, shape (2, 3), or None
+        Middles of the right and left iris, on average over the frames, at the depth of the lids;
+        None where only the lids are known.
     """
 
     face_head: Array
@@ -116,6 +123,16 @@ class HeadShape:
     skull_radii: tuple[float, float, float]
     ears: Mapping[Handedness, EarShape]
     neck: NeckShape
+    irises_head: Array | None = None
+
+    @property
+    def eyes_head(self) -> Array:
+        """Middle between the eyes, shape (3,): of the irises, in depth of the lids."""
+        rings = [self.face_head[list(r)].mean(axis=0) for r in (RIGHT_EYE_RING, LEFT_EYE_RING)]
+        lids = np.mean(rings, axis=0)
+        if self.irises_head is None:
+            return np.asarray(lids)
+        return np.array([*self.irises_head[:, :2].mean(axis=0), lids[2]])
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from ar_preview.fitting.relief import Relief
 from ar_preview.fitting.section import cut_across
 from ar_preview.geometry import Array, RigidTransform, so3_exp
-from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
+from ar_preview.landmarks import FaceLandmark
 from ar_preview.scene import Fade
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ __all__ = ["GlassesSeat", "seat_glasses"]
 
 _PUPIL_ABOVE_LENS_CENTRE = 0.0025
 """Opticians centre lenses so that the pupil stands 2-4 mm above the middle of the lens box."""
+
+_GAZE_PITCH = np.radians(6.0)
+"""Level gaze points so far above the z axis of the canonical face: ten people look 6 +- 4 degrees
+up at their cameras, and a head whose axes are those of its gaze is 7.6 degrees off."""
 
 _NOSE_HALF_WIDTH = 0.018
 _FRONT_DEPTH = 0.030
@@ -108,9 +112,9 @@ def seat_glasses(
 ) -> GlassesSeat:
     """Find the resting place of glasses on a personal head.
 
-    The lenses' height follows the eyes, the temples are tilted onto the roots of the ears and
-    opened to the width of the head, and the front slides back until bridge or pads touch the
-    nose.
+    The lenses' height follows the level gaze of the eyes, the temples are tilted onto the roots
+    of the ears and opened to the width of the head, and the front slides back until bridge or
+    pads touch the nose.
 
     Parameters
     ----------
@@ -123,7 +127,7 @@ def seat_glasses(
     vertices = product.vertices_product()
     front = vertices[vertices[:, 2] > vertices[:, 2].max() - _FRONT_DEPTH]
     nose = front[np.abs(front[:, 0]) < _NOSE_HALF_WIDTH]
-    eyes = _eye_centre(head)
+    eyes = head.eyes_head
     lens_height = _lens_centre_height(product, front)
     temple = _temple_over_ear(product, head, eyes)
     relief = Relief(
@@ -135,11 +139,13 @@ def seat_glasses(
     ears = 0.5 * (head.ears["left"].root_head + head.ears["right"].root_head)
 
     pitch = 0.0
-    bridge = np.array([head.face_head[FaceLandmark.NASION, 0], 0.0, 0.0])
+    nasion = head.face_head[FaceLandmark.NASION]
+    bridge = np.array([nasion[0], 0.0, nasion[2]])
     for _ in range(_ROUNDS):
         tilt = so3_exp([pitch, 0.0, 0.0])
         lens_centre = tilt @ [0.0, lens_height, 0.0]
-        bridge[1] = eyes[1] - _PUPIL_ABOVE_LENS_CENTRE - lens_centre[1]
+        ahead = np.tan(_GAZE_PITCH) * (bridge[2] + lens_centre[2] - eyes[2])
+        bridge[1] = eyes[1] + ahead - _PUPIL_ABOVE_LENS_CENTRE - lens_centre[1]
         touching = nose @ tilt.T + [bridge[0], bridge[1], 0.0]
         depth = relief.height(touching) - touching[:, 2]
         bridge[2] = _contact(depth, head)
@@ -152,11 +158,6 @@ def seat_glasses(
         _opened_temples(product, head, head_from_product),
         Fade(ear_z + _FADE_BEFORE_EAR, ear_z + _GONE_BEFORE_EAR),
     )
-
-
-def _eye_centre(head: HeadShape) -> Array:
-    rings = [head.face_head[list(r)].mean(axis=0) for r in (RIGHT_EYE_RING, LEFT_EYE_RING)]
-    return np.asarray(0.5 * (rings[0] + rings[1]))
 
 
 def _contact(depth: Array, head: HeadShape) -> float:

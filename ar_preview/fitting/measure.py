@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING, FaceLandmark
+from ar_preview.landmarks import FaceLandmark
 from ar_preview.person import EarShape, HeadShape, Interval, Measurements, NeckShape
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ _LIDS_TO_PUPIL = 0.002
 known shape)."""
 
 # How far the shape of the face is off where it is measured, apart from its scale: the temples
-# are up to 1.4 % off on two heads of known shape, the flanks of the nose up to 14 %; the skull is
-# only known in proportion.
-_FACE_LOG_SD, _BRIDGE_LOG_SD, _SKULL_LOG_SD = 0.015, 0.09, 0.04
+# are up to 1.4 % off on two heads of known shape, the flanks of the nose 12 and 22 %: landmarks
+# show no relief there; the skull is only known in proportion.
+_FACE_LOG_SD, _BRIDGE_LOG_SD, _SKULL_LOG_SD = 0.015, 0.13, 0.04
 ASSUMED_CAMERA_LOG_SD = 0.04
 """Ten degrees of field of view change the widths by 1.3-4.6 % (real clips); webcams differ from
 the assumed one by about as much."""
@@ -94,8 +94,8 @@ class HeadMeasurer:
     def _measured(
         self, person: Person, head: HeadShape, camera_log_sd: float
     ) -> Measurements | None:
-        face = head.face_head
-        widths = face_width(face, self._triangles), bridge_width(face, self._triangles)
+        face, eyes = head.face_head, head.eyes_head
+        widths = tuple(w(face, self._triangles, eyes) for w in (face_width, bridge_width))
         if person.pupil_distance_m is None or widths[0] is None or widths[1] is None:
             return None
         drawn = person.true_from_drawn
@@ -135,6 +135,7 @@ def resized(person: Person, scale: Interval) -> Person:
                 for side, ear in head.ears.items()
             },
             neck,
+            None if head.irises_head is None else factor * head.irises_head,
         )
     if pupils is not None:
         value = scale.value / person.scale.value * pupils.value
@@ -144,7 +145,9 @@ def resized(person: Person, scale: Interval) -> Person:
     return replace(person, scale=scale, head=head, pupil_distance_m=pupils, drawn_scale=None)
 
 
-def face_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | None:
+def face_width(
+    face_head: Array, triangles: npt.NDArray[np.integer], eyes_head: Array
+) -> float | None:
     """Return the width at the temples, 10 mm above and 40 mm behind the pupils, metres.
 
     Parameters
@@ -152,13 +155,15 @@ def face_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | 
     face_head : ndarray, shape (468, 3)
         True metres.
     triangles : ndarray, shape (M, 3)
+    eyes_head : ndarray, shape (3,)
+        See `HeadShape.eyes_head`.
 
     Returns
     -------
     float or None
         None where the face does not reach so far back on both sides.
     """
-    eyes = _eyes(face_head)
+    eyes = eyes_head + [0.0, 0.0, _LIDS_TO_PUPIL]
     section = _section(face_head, triangles, eyes[1] + _TEMPLE_ABOVE)
     right = section[..., 0] < eyes[0]
     if right.all() or not right.any():
@@ -172,9 +177,11 @@ def face_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | 
     return float(x.max() - x.min()) + _WIDENING * max(0.0, ends - goal)
 
 
-def bridge_width(face_head: Array, triangles: npt.NDArray[np.integer]) -> float | None:
+def bridge_width(
+    face_head: Array, triangles: npt.NDArray[np.integer], eyes_head: Array
+) -> float | None:
     """Return the width of the nose 7 mm below the pupils, 9 mm behind its crest, metres."""
-    eyes = _eyes(face_head)
+    eyes = eyes_head
     section = _section(face_head, triangles, eyes[1] - _PADS_BELOW)
     near = np.abs(section[..., 0] - eyes[0]) < _CREST_HALF_WIDTH
     if not near.any():
@@ -189,12 +196,6 @@ def head_width(face_head: Array) -> float:
     """Return the greatest breadth of the skull, from that between the tragi, metres."""
     tragi = face_head[[FaceLandmark.RIGHT_TRAGUS, FaceLandmark.LEFT_TRAGUS]]
     return _SKULL_TO_TRAGI * float(np.linalg.norm(tragi[1] - tragi[0]))
-
-
-def _eyes(face_head: Array) -> Array:
-    """Return the middle between the pupils."""
-    rings = [face_head[list(r)].mean(axis=0) for r in (RIGHT_EYE_RING, LEFT_EYE_RING)]
-    return np.asarray(0.5 * (rings[0] + rings[1]) + [0.0, 0.0, _LIDS_TO_PUPIL])
 
 
 def _section(vertices: Array, triangles: npt.NDArray[np.integer], y: float) -> Array:

@@ -31,7 +31,9 @@ _SKULL_WIDTH_RATIO = 0.965
 _NECK_RADII = (0.058, 0.062)
 
 
-def complete_head(face_head: Array, canonical_head: Array) -> HeadShape:
+def complete_head(
+    face_head: Array, canonical_head: Array, irises_head: Array | None = None
+) -> HeadShape:
     """Add skull, ears and neck to a personal face.
 
     Parameters
@@ -40,6 +42,8 @@ def complete_head(face_head: Array, canonical_head: Array) -> HeadShape:
         Neutral face of the person, head space, metres.
     canonical_head : ndarray, shape (468, 3)
         The canonical face, against which proportions are known.
+    irises_head : ndarray, shape (2, 3), optional
+        See `HeadShape`.
 
     Returns
     -------
@@ -81,4 +85,4 @@ def complete_head(face_head: Array, canonical_head: Array) -> HeadShape:
         neck_top + size * np.array([0.0, -0.13, -0.012]),
         (_NECK_RADII[0] * size, _NECK_RADII[1] * size),
     )
-    return HeadShape(face_head, centre, radii, ears, neck)
+    return HeadShape(face_head, centre, radii, ears, neck, irises_head)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import RigidTransform
-from ar_preview.landmarks import LEFT_EYE_RING, MESH_SIZE, RIGHT_EYE_RING, STIFF_LANDMARKS
+from ar_preview.landmarks import (
+    LEFT_EYE_RING,
+    MESH_SIZE,
+    RIGHT_EYE_RING,
+    STIFF_LANDMARKS,
+    FaceLandmark,
+)
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose
 from ar_preview.registration.anatomy import complete_head
@@ -30,6 +36,8 @@ __all__ = ["HeadRegistration"]
 
 _MAX_REPROJECTION = 0.08
 """Largest median landmark error, as a share of the face's width, of a believable face."""
+
+_IRISES = [FaceLandmark.RIGHT_IRIS_CENTRE, FaceLandmark.LEFT_IRIS_CENTRE]
 
 _UNHURRIED = 0.01
 """Share of the face's width a frame: landmarks of a faster head trail behind it."""
@@ -118,7 +126,7 @@ class HeadRegistration:
             [vertices[list(ring)].mean(axis=0) for ring in (RIGHT_EYE_RING, LEFT_EYE_RING)]
         )
         self._scale = ScaleEstimator(pupil_distance_m)
-        self._face, self._gauge = _Mean(), _Mean()
+        self._face, self._irises, self._gauge = _Mean(), _Mean(), _Mean()
         self._frames = 0
         self._points: Array | None = None
         self._drawn = self._size = 1.0
@@ -233,7 +241,10 @@ class HeadRegistration:
         sight = -pose.translation / np.linalg.norm(pose.translation)
         facing = max(0.0, float(pose.rotation[:, 2] @ sight))
         unhurried = 1.0 / (1.0 + (self._speed(track) / _UNHURRIED) ** 2)
-        self._face.add(pose.inverse() @ surface, facing**_FACE_POWER * unhurried + _LEAST)
+        irises = camera.unproject(track.points_image[_IRISES], (pose @ self._eyes)[:, 2])
+        weight = facing**_FACE_POWER * unhurried + _LEAST
+        self._face.add(pose.inverse() @ surface, weight)
+        self._irises.add(pose.inverse() @ irises, weight)
         self._gauge.add(gauge, facing**_GAUGE_POWER * unhurried + _LEAST)
         self._scale.add(track.points_image, camera, pose, self._eyes, gray)
         self._frames += 1
@@ -269,7 +280,10 @@ class HeadRegistration:
             face = self._drawn * self._personal_face()
             canonical = self._drawn / gauge * drawn_in(self._model.vertices_head)
             self._published = _Published(
-                complete_head(face, canonical), gauge, scale, self._scale.pupil_distance()
+                complete_head(face, canonical, self._drawn / gauge * self._irises.value),
+                gauge,
+                scale,
+                self._scale.pupil_distance(),
             )
         return self._published
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from ar_preview.errors import ProductError
 from ar_preview.fitting import Wardrobe, seat_glasses
 from ar_preview.fitting.relief import Relief
 from ar_preview.landmarks import LEFT_EYE_RING, FaceLandmark
+from ar_preview.landmarks import RIGHT_EYE_RING as RING
 from ar_preview.person import Interval, Person
 from ar_preview.poses import HeadPose, Poses
 from ar_preview.products.product import Product
@@ -66,6 +68,21 @@ def test_glasses_rest_on_the_nose_without_cutting_into_it(
     gap = near_nose[:, 2] - relief.height(near_nose)
     assert -0.0011 < gap.min() < 0.0011
     assert np.isfinite(vertices).all()
+
+
+@given(lift=st.floats(-0.003, 0.003))
+@settings(max_examples=10)
+def test_lenses_follow_the_irises_rather_than_the_lids(lift: float) -> None:
+    head = head_of()
+    lids = np.array([MODEL.vertices_head[list(r)].mean(axis=0) for r in (RING, LEFT_EYE_RING)])
+    seats = [
+        seat_glasses(box_glasses(), replace(head, irises_head=irises), MODEL.triangles)
+        for irises in (None, lids, lids + [0.0, lift, 0.0])
+    ]
+    by_lids, level, lifted = (seat.head_from_product.translation for seat in seats)
+    np.testing.assert_allclose(by_lids, level, atol=1e-9)
+    # The nose leans: where the bridge touches higher up it also lies further back.
+    assert lifted[1] - level[1] == pytest.approx(lift, abs=0.15 * abs(lift) + 1e-5)
 
 
 @settings(max_examples=25)

@@ -42,15 +42,8 @@ def test_widths_are_cut_where_they_are_said_to_be() -> None:
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, :-1], index[1:, 1:]
     half_faces = np.concatenate([np.stack([a, b, c], -1), np.stack([b, d, c], -1)]).reshape(-1, 3)
     faces = np.concatenate([half_faces, half_faces + len(sides[0])])
-    # The rings of the eyes are read by number: put them at z = 30 mm, y = 20 mm, and so the
-    # pupils at z = 32 mm.
-    from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
-
-    face = np.full((468, 3), 0.02)
-    for ring, sign in ((RIGHT_EYE_RING, -1), (LEFT_EYE_RING, 1)):
-        face[list(ring)] = [sign * 0.03, 0.02, 0.03]
-    everything = np.concatenate([face, vertices])
-    found = face_width(everything, faces + len(face))
+    # The lids at z = 30 mm, and so the pupils at z = 32 mm.
+    found = face_width(vertices, faces, np.array([0.0, 0.02, 0.03]))
     assert found == pytest.approx(2 * (0.030 + (0.06 + 0.008) / 3), abs=1e-6)
 
 
