@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ar_preview.fitting import Wardrobe
 from ar_preview.geometry import Camera, ImageSize, RigidTransform, so3_log
 from ar_preview.landmarks import MESH_SIZE, STIFF_LANDMARKS, FaceLandmark
 from ar_preview.registration import Registration
@@ -18,7 +19,7 @@ from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 from ar_preview.sources import open_source
 from ar_preview.tracking import FaceTracker, load_face_model
-from tests.people import CAMERA, blank, face_track, pose, tracks
+from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,15 +209,14 @@ def test_registration_on_truth_clips(
     k = truth["camera"]
     matrix = (k["fx"], k["fy"], k["cx"], k["cy"])
     model = load_face_model()
-    bridge = model.vertices_head[FaceLandmark.NASION]
+    wardrobe = Wardrobe(model, [box_glasses()])
     registration, tracker, lines = Registration(model), FaceTracker(), []
     with open_source(folder / "clip.mp4", camera=matrix) as source:
         for frame in source:
             assert frame.camera is not None
             poses, persons = registration.update(frame, tracker.track(frame), frame.camera)
-            if poses.heads:
-                offset = RigidTransform(np.eye(3), persons[0].scale.value * bridge)
-                matrix4 = (poses.heads[0].camera_from_head @ offset).matrix.tolist()
+            for item in wardrobe.dress(poses, persons):
+                matrix4 = item.camera_from_product.matrix.tolist()
                 lines.append({"index": frame.index, "camera": k, "camera_from_product": matrix4})
     tracker.close()
     result = _stick(shared_data).evaluate(truth, lines)
