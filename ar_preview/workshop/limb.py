@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ar_preview.products.straps import Side
 
 __all__ = [
+    "ROUND_THE_BAR_MM",
     "WRIST_FROM_DIAL",
     "Part",
     "coarser",
@@ -37,7 +38,7 @@ __all__ = [
 
 WRIST_FROM_DIAL = rotation_z(0.5 * np.pi)
 _M_PER_MM = 1e-3
-_ROUND_THE_BAR_MM = 1.1
+ROUND_THE_BAR_MM = 1.75
 """A strap begins behind the bar that it is slung around."""
 
 _OVERLAP_MM = 0.4
@@ -192,11 +193,16 @@ def segments(
     v = (np.arange(columns) + 0.5) / columns
     parts = []
     for k, name in enumerate(names):
-        begin = k * step - (_OVERLAP_MM if k else _ROUND_THE_BAR_MM)
+        begin = k * step - (_OVERLAP_MM if k else ROUND_THE_BAR_MM)
         end = (k + 1) * step + (_OVERLAP_MM if k < len(names) - 1 else 0.0)
-        body = parametric(
-            surface, np.linspace(begin, end, rows + 1), v, material, closed=True, uv=texture
-        )
+        stations = np.linspace(begin, end, rows + 1)
+        if k == 0:
+            # The end is round: stations as on a quarter circle.
+            quarter = np.linspace(0.0, 0.5 * np.pi, rows + 2)
+            stations = np.concatenate(
+                [begin * np.cos(quarter[:-1]), np.linspace(0.0, end, rows + 1)]
+            )
+        body = parametric(surface, stations, v, material, closed=True, uv=texture)
         if _inside_out(body):
             body = replace(body, normals=-body.normals, triangles=body.triangles[:, ::-1])
         meshes = [body]

@@ -110,7 +110,7 @@ def test_files_are_small(name: str) -> None:
     assert product.lod is not None or product.triangle_count <= 5_000
     assert product.lod is None or product.lod.triangle_count <= 5_000
     for path in (ASSETS / name).glob("*.glb"):
-        assert path.stat().st_size < 410_000, path
+        assert path.stat().st_size < 400_000, path
 
 
 @pytest.mark.parametrize("name", EVERY)

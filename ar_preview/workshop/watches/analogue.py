@@ -38,7 +38,7 @@ __all__ = ["analogue"]
 
 @cache
 def _leather_material(name: str, tint: tuple[float, float, float]) -> Material:
-    height, shade = leather(144, cells=400)
+    height, shade = leather(140, cells=380)
     size = height.shape[0]
     # Stitches: slanted threads in pierced holes along both edges.
     v, u = np.mgrid[:size, :size] / size
@@ -77,7 +77,7 @@ def analogue(quality: float = 1.0) -> Watch:
     plan = StrapPlan(
         girth=GIRTH,
         standoff=1.35,
-        bar=(21.3, 2.0 + SKIN_GAP),
+        bar=(20.8, 2.2 + SKIN_GAP),
         width=19.6,
         tip_width=16.0,
         thickness=2.1,
@@ -94,7 +94,7 @@ def analogue(quality: float = 1.0) -> Watch:
                 rgb,
                 ink if name == "ivory" else white,
                 lines,
-                size=360,
+                size=336,
                 sunburst=0.012 if name == "ivory" else 0.06,
             ),
             metallic=0.0,
@@ -112,7 +112,7 @@ def analogue(quality: float = 1.0) -> Watch:
         bezel(19.4, 17.3, 7.7, 9.9, metal, quality),
         rehaut(17.35, 16.7, 9.4, z - 0.05, flank, quality),
         *lugs(19.9, 2.7, 14.6, 23.4, 6.6, 0.2, metal, quality),
-        *_bars(21.3, 2.0, 20.4, metal),
+        *_bars(20.8, 2.2, 20.4, metal),
         dial_plate(16.8, z, dial, quality),
         *markers(14.5, z, 3.4, 0.85, HANDS_STEEL.name),
         pinion(z, z + 2.0, metal),

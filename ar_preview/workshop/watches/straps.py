@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.products.straps import StrapPath, radii_of_girth
-from ar_preview.workshop.limb import Part, coarser, cuts, segments, strap_of
+from ar_preview.workshop.limb import ROUND_THE_BAR_MM, Part, coarser, cuts, segments, strap_of
 from ar_preview.workshop.meshkit import grid, oval, prism, smoothstep, sphere, tube
 
 if TYPE_CHECKING:
@@ -140,12 +140,15 @@ def _section(
         angle = 2.0 * np.pi * v
         c, n = np.cos(angle), np.sin(angle)
         width, thick = plan.widths(s), plan.thicknesses(s)
+        lift = 0.5 * (thick - plan.thickness)
+        # Slung round the bar.
+        thick = thick * np.sqrt(1.0 - np.clip(-s / ROUND_THE_BAR_MM, 0.0, 0.98) ** 2)
         if tip > 0.0:
             missing = np.clip((s - (length - tip)) / tip, 0.0, 0.995)
             width = width * np.sqrt(1.0 - missing**2)
         y = 0.5 * width * np.sign(c) * np.abs(c) ** power
         z = 0.5 * thick * np.sign(n) * np.abs(n) ** power
-        return np.asarray(y), np.asarray(z + 0.5 * (thick - plan.thickness))
+        return np.asarray(y), np.asarray(z + lift)
 
     return section
 
