@@ -28,8 +28,8 @@ _PUPIL_ABOVE_LENS_CENTRE = 0.0025
 """Opticians centre lenses so that the pupil stands 2-4 mm above the middle of the lens box."""
 
 _GAZE_PITCH = np.radians(6.0)
-"""Level gaze points so far above the z axis of the canonical face: ten people look 6 +- 4 degrees
-up at their cameras, and a head whose axes are those of its gaze is 7.6 degrees off."""
+"""Level gaze points so far above the z axis of the canonical face: people in seven clips look
+6 +- 4 degrees up at their cameras, and a head with the axes of its gaze is 7.6 degrees off."""
 
 _NOSE_HALF_WIDTH = 0.018
 _FRONT_DEPTH = 0.030
