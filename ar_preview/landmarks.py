@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FACE_CONTOUR",
+    "FINGER_JOINTS",
     "LEFT_EYE_RING",
     "LIPS",
     "MESH_SIZE",
@@ -21,8 +22,11 @@ __all__ = [
     "STIFF_LANDMARKS",
     "FaceLandmark",
     "FaceModel",
+    "Finger",
     "HandLandmark",
 ]
+
+Finger = Literal["thumb", "index", "middle", "ring", "little"]
 
 MESH_SIZE = 468
 """Landmarks that are vertices of the canonical face; the iris landmarks follow them."""
@@ -94,6 +98,40 @@ class HandLandmark(IntEnum):
     LITTLE_DIP = 19
     LITTLE_TIP = 20
 
+
+FINGER_JOINTS: dict[Finger, tuple[HandLandmark, HandLandmark, HandLandmark, HandLandmark]] = {
+    "thumb": (
+        HandLandmark.THUMB_MCP,
+        HandLandmark.THUMB_IP,
+        HandLandmark.THUMB_TIP,
+        HandLandmark.THUMB_TIP,
+    ),
+    "index": (
+        HandLandmark.INDEX_MCP,
+        HandLandmark.INDEX_PIP,
+        HandLandmark.INDEX_DIP,
+        HandLandmark.INDEX_TIP,
+    ),
+    "middle": (
+        HandLandmark.MIDDLE_MCP,
+        HandLandmark.MIDDLE_PIP,
+        HandLandmark.MIDDLE_DIP,
+        HandLandmark.MIDDLE_TIP,
+    ),
+    "ring": (
+        HandLandmark.RING_MCP,
+        HandLandmark.RING_PIP,
+        HandLandmark.RING_DIP,
+        HandLandmark.RING_TIP,
+    ),
+    "little": (
+        HandLandmark.LITTLE_MCP,
+        HandLandmark.LITTLE_PIP,
+        HandLandmark.LITTLE_DIP,
+        HandLandmark.LITTLE_TIP,
+    ),
+}
+"""Joints of each finger from the one whose phalanx bears a ring; a thumb has one less."""
 
 # The rings below follow the topology of the published canonical face mesh.
 FACE_CONTOUR: tuple[int, ...] = (

@@ -9,15 +9,17 @@ centre of the limb's cross-section where the piece sits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from ar_preview.landmarks import Finger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ar_preview.geometry import Array, RigidTransform
     from ar_preview.tracks import Handedness
 
-__all__ = ["Finger", "FingerPose", "HeadPose", "Poses", "WristPose"]
-
-Finger = Literal["thumb", "index", "middle", "ring", "little"]
+__all__ = ["Finger", "FingerPose", "HandPose", "HeadPose", "Poses", "WristPose"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +44,42 @@ class HeadPose:
 
 
 @dataclass(frozen=True, eq=False)
+class HandPose:
+    """Where one hand is.
+
+    Parameters
+    ----------
+    hand_id : int
+    handedness : {"left", "right"}
+    joints_camera : ndarray, shape (21, 3)
+        Index with `HandLandmark`; in the middle of the limbs, camera space, metres.
+    camera_from_palm : RigidTransform
+        Origin in the wrist; axes as those of limbs.
+    finger_radii_m : mapping of Finger to float
+        Of each finger where a ring sits.
+    back_seen : bool
+        Whether the back of the hand faces the camera rather than the palm; an edge-on hand
+        keeps the side that it had.
+    confidence : float
+        0 to 1.
+    """
+
+    hand_id: int
+    handedness: Handedness
+    joints_camera: Array
+    camera_from_palm: RigidTransform
+    finger_radii_m: Mapping[Finger, float]
+    back_seen: bool
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
 class FingerPose:
     """Where a ring would sit on one finger.
 
     Parameters
     ----------
-    person_id, hand_id : int
+    hand_id : int
     handedness : {"left", "right"}
     finger : {"thumb", "index", "middle", "ring", "little"}
     camera_from_finger : RigidTransform
@@ -58,7 +90,6 @@ class FingerPose:
         0 to 1.
     """
 
-    person_id: int
     hand_id: int
     handedness: Handedness
     finger: Finger
@@ -73,21 +104,24 @@ class WristPose:
 
     Parameters
     ----------
-    person_id, hand_id : int
+    hand_id : int
     handedness : {"left", "right"}
     camera_from_wrist : RigidTransform
         Metres.
     radii_m : tuple of float
         Half-axes of the elliptic section along x (wide) and z (thick).
+    bare_m : float
+        How far towards the elbow (-y) from the origin bare skin is seen, metres; negative where
+        a sleeve reaches beyond the origin.
     confidence : float
         0 to 1.
     """
 
-    person_id: int
     hand_id: int
     handedness: Handedness
     camera_from_wrist: RigidTransform
     radii_m: tuple[float, float]
+    bare_m: float = 0.0
     confidence: float = 1.0
 
 
@@ -96,5 +130,6 @@ class Poses:
     """Every pose of one frame."""
 
     heads: tuple[HeadPose, ...] = ()
+    hands: tuple[HandPose, ...] = ()
     fingers: tuple[FingerPose, ...] = ()
     wrists: tuple[WristPose, ...] = ()

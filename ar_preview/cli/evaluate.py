@@ -12,6 +12,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from ar_preview.cli.console import notes, results, say
+from ar_preview.cli.evaluate_hands import evaluate_hands
 from ar_preview.cli.evaluate_light import evaluate_light
 from ar_preview.errors import ProductError, SourceError
 
@@ -43,6 +44,7 @@ evaluate_app = typer.Typer(
     help="Measure how well products stick, sit and are lit, against known truth.",
 )
 evaluate_app.command("light")(evaluate_light)
+evaluate_app.command("hands")(evaluate_hands)
 
 
 @evaluate_app.command(_MOTION)

@@ -16,6 +16,7 @@ from ar_preview.evaluation.evaluate import (
     evaluate_poses,
     evaluate_truth,
 )
+from ar_preview.evaluation.hands import HandEvaluation, HandTruth, evaluate_hands, load_hand_truth
 from ar_preview.evaluation.hardening import AS_IT_IS, HARDENINGS, Hardening, hardening
 from ar_preview.evaluation.head_mesh import HeadMesh
 from ar_preview.evaluation.light import (
@@ -46,6 +47,8 @@ __all__ = [
     "ConsistencyScore",
     "DrawnPath",
     "Evaluation",
+    "HandEvaluation",
+    "HandTruth",
     "Hardening",
     "HeadMesh",
     "LightEvaluation",
@@ -63,6 +66,7 @@ __all__ = [
     "count_frames",
     "euler_degrees",
     "evaluate_clip",
+    "evaluate_hands",
     "evaluate_light",
     "evaluate_poses",
     "evaluate_truth",
@@ -71,6 +75,7 @@ __all__ = [
     "frames_forward",
     "hardening",
     "light_figures_of",
+    "load_hand_truth",
     "load_light_truth",
     "load_truth",
     "measure_consistency",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ar_preview.errors import TrackingError
-from ar_preview.frames import ImageSize
+from ar_preview.frames import Frame, ImageSize
 from ar_preview.tracking.identity import IdentityKeeper, shape_likeness
 from ar_preview.tracking.landmarker import Landmarker, landmark_table
 from ar_preview.tracking.weights import HAND_WEIGHTS, load_weights
@@ -17,7 +17,6 @@ from ar_preview.tracks import HandTrack, Tracks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ar_preview.frames import Frame
     from ar_preview.geometry import Array
     from ar_preview.tracks import Handedness
 
@@ -35,6 +34,12 @@ _GIVE_UP_NS = 300_000_000
 
 _SAME_HAND = 0.85
 """Likeness from which two detections are one hand found twice."""
+
+_PICTURE_LOOKS = 3
+"""A single picture is looked at as if it stood still: the landmarker finds a hand first roughly
+in a square around its palm, then better in one around its own landmarks."""
+
+_PICTURE_STEP_NS, _PICTURE_GAP_NS = 33_000_000, 10_000_000_000
 
 _VOTE_MEMORY = 0.9
 """What a vote for left or right counts one frame later."""
@@ -70,7 +75,8 @@ class HandTracker:
         self._weights = load_weights(HAND_WEIGHTS, weights_folder)
         self._most = num_hands
         self._continuous = continuous
-        self._wide = Landmarker("hand", self._weights, continuous, num_hands=num_hands)
+        self._wide = Landmarker("hand", self._weights, True, num_hands=num_hands)
+        self._pictures = 0
         self._narrow: Landmarker | None = None
         if continuous and num_hands > 1:
             self._narrow = Landmarker("hand", self._weights, continuous, num_hands=1)
@@ -97,7 +103,7 @@ class HandTracker:
         if not self._continuous or size != self._size or now < self._time_ns:
             self._start(size)
         self._time_ns = now
-        seen = self._look(frame, now) if self._continuous else self._detect(self._wide, frame)
+        seen = self._look(frame, now) if self._continuous else self._look_still(frame)
         return Tracks(size, (), self._tracks(seen, now))
 
     def close(self) -> None:
@@ -121,6 +127,17 @@ class HandTracker:
             self._searched_ns = now
         self._adapt(len(found), now)
         return found
+
+    def _look_still(self, frame: Frame) -> list[_Seen]:
+        """Detect in a picture of its own; the gap in time makes the landmarker begin anew."""
+        self._pictures += 1
+        seen: list[_Seen] = []
+        for look in range(_PICTURE_LOOKS):
+            stamp = self._pictures * _PICTURE_GAP_NS + look * _PICTURE_STEP_NS
+            seen = self._detect(self._wide, Frame(frame.image, frame.index, stamp))
+            if not seen:
+                break
+        return seen
 
     def _adapt(self, count: int, now: int) -> None:
         """Follow as many hands as there are, fewer only after a while."""

@@ -1,0 +1,136 @@
+"""Calm at rest without lag in motion, for landmarks and for what is measured of limbs."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array
+
+__all__ = ["Calm", "HandSteadier", "Steadied"]
+
+_NS_PER_S = 1e9
+_MAX_GAP_S = 0.5
+_REST_S = 0.4
+"""Time in which what is only noise is averaged."""
+
+_COMMON_NOISE, _SHAPE_NOISE = 0.006, 0.02
+"""What is still noise in where the hand is and in how it is shaped, palm lengths: two to three
+times the landmarker's, whose noise is in proportion to the hand."""
+
+_SPEED_S = 0.1
+_OUTVOTED = 5
+_FORGET_S = 2.0
+
+
+class Calm:
+    """A number that follows by as much as a change exceeds its noise: e^2 / (e^2 + noise^2).
+
+    There is no velocity in it. What changes visibly is followed at once, whatever is left behind
+    in steady motion is less than the noise. A single outlier among the last five is left out.
+
+    Parameters
+    ----------
+    noise : float
+        Change that noise explains.
+    """
+
+    def __init__(self, noise: float) -> None:
+        self._noise = noise
+        self._last: deque[float] = deque(maxlen=_OUTVOTED)
+        self.value: float | None = None
+
+    def update(self, new: float, dt_s: float) -> float:
+        """Return the calmed number; the first is taken as it comes."""
+        self._last.append(new)
+        if self.value is None:
+            self.value = new
+        else:
+            change = float(np.median(self._last)) - self.value
+            self.value += _gain(abs(change), self._noise, dt_s) * change
+        return self.value
+
+    def forget(self, dt_s: float) -> None:
+        """Go slowly back to 0 where nothing was measured."""
+        if self.value is not None:
+            self.value *= float(np.exp(-dt_s / _FORGET_S))
+
+
+@dataclass(frozen=True, eq=False)
+class Steadied:
+    """Calmed landmarks.
+
+    Parameters
+    ----------
+    values : ndarray, shape (21, C)
+    speed : float
+        Palm lengths a second.
+    dt_s : float
+        Since the last frame, 0 where they were taken as they came.
+    """
+
+    values: Array
+    speed: float
+    dt_s: float
+
+
+class HandSteadier:
+    """Calms landmarks in two parts, where the hand is and how it is shaped, as `Calm` does.
+
+    The mean of 21 points has less noise than each, so the hand as a whole can be held more
+    strictly than its fingers.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Take the next landmarks as they come."""
+        self._values: Array | None = None
+        self._middle = np.zeros(2)
+        self._speed = 0.0
+        self._time_ns = 0
+
+    def update(self, values: Array, palm_px: float, timestamp_ns: int) -> Steadied:
+        """Return the calmed landmarks.
+
+        Parameters
+        ----------
+        values : ndarray, shape (21, C)
+            The first two columns are px in the picture; the others belong to the shape.
+        palm_px : float
+            Length of the palm in the picture as if seen face on.
+        timestamp_ns : int
+            Capture time; going back or a gap of half a second starts anew.
+        """
+        dt = (timestamp_ns - self._time_ns) / _NS_PER_S
+        self._time_ns = timestamp_ns
+        middle = values[:, :2].mean(axis=0)
+        if self._values is None or not 0.0 < dt <= _MAX_GAP_S:
+            self._values, self._middle, self._speed = values, middle, 0.0
+            return Steadied(values, 0.0, 0.0)
+        palm_px = max(palm_px, 1.0)
+        speed = float(np.linalg.norm(middle - self._middle)) / (palm_px * dt)
+        self._speed += (1.0 - np.exp(-dt / _SPEED_S)) * (speed - self._speed)
+        self._middle = middle
+        change = values - self._values
+        common = np.zeros(values.shape[1])
+        common[:2] = change[:, :2].mean(axis=0)
+        shape = change - common
+        away = float(np.linalg.norm(common)) / palm_px
+        bent = float(np.sqrt((shape[:, :2] ** 2).sum(axis=1).mean())) / palm_px
+        self._values = (
+            self._values
+            + _gain(away, _COMMON_NOISE, dt) * common
+            + _gain(bent, _SHAPE_NOISE, dt) * shape
+        )
+        return Steadied(self._values, self._speed, dt)
+
+
+def _gain(change: float, noise: float, dt_s: float) -> float:
+    rest = 1.0 - float(np.exp(-dt_s / _REST_S)) if dt_s > 0.0 else 1.0
+    return max(rest, change**2 / (change**2 + noise**2))
