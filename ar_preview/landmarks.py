@@ -38,6 +38,8 @@ class FaceLandmark(IntEnum):
     FOREHEAD_TOP = 10
     GLABELLA = 9
     BROW_CENTRE = 8
+    RIGHT_BROW_TOP = 105
+    LEFT_BROW_TOP = 334
     NASION = 168
     NOSE_BRIDGE_UPPER = 6
     NOSE_BRIDGE_MIDDLE = 197

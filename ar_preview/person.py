@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ar_preview.tracks import Handedness
 
 __all__ = [
+    "EAR_FLARE",
     "EarShape",
     "HandShape",
     "HeadShape",
@@ -25,6 +26,14 @@ __all__ = [
     "NeckShape",
     "Person",
 ]
+
+
+EAR_FLARE = np.radians(28.0)
+"""Angle between an ear and the side of the head; 20 to 30 degrees are usual."""
+
+
+_NECK_WIDENS = 1.25
+"""Width of a neck at its base over that below the skull."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class EarShape:
     root_head : ndarray, shape (3,)
         Where the ear's upper root meets the head: a temple of glasses rests there.
     lobe_head : ndarray, shape (3,)
-        Middle of the lobe.
+        Middle of the lobe's outer side, where it is pierced.
     """
 
     root_head: Array
@@ -92,12 +101,17 @@ class NeckShape:
     top_head, base_head : ndarray, shape (3,)
         Axis, from below the skull to the collarbones.
     radii : tuple of float
-        Half-widths across (x) and along (z).
+        Half-widths across (x) and along (z), at the top.
     """
 
     top_head: Array
     base_head: Array
     radii: tuple[float, float]
+
+    def radii_at(self, share: float) -> tuple[float, float]:
+        """Return the half-widths a share of the way up from the base, metres."""
+        wider = 1.0 + (_NECK_WIDENS - 1.0) * (1.0 - share)
+        return self.radii[0] * wider, self.radii[1] * wider
 
 
 @dataclass(frozen=True, eq=False)

@@ -287,7 +287,7 @@ class Preview:
             poses, persons = self._shown
             self._shown = Poses(), ()
         watch.lap("register")
-        items = self._wardrobe.dress(poses, persons)
+        items = self._wardrobe.dress(poses, persons, frame.time_s)
         persons = self._wardrobe.note_worn(persons, items)
         unsure = ASSUMED_CAMERA_LOG_SD if camera.is_default else 0.0
         measurements = tuple(self._measurer.measure(person, unsure) for person in persons)

@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
     ("types", frozenset({"ladder", "landmarks", "tracks", "layer", "products", "media"})),
     ("types", frozenset({"poses"})),
     ("types", frozenset({"person"})),
-    ("types", frozenset({"scene"})),
+    ("types", frozenset({"scene", "posture"})),
     (
         "stages",
         frozenset(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.fitting.relief import Relief
+from ar_preview.fitting.seat import Seat
 from ar_preview.fitting.section import cut_across
 from ar_preview.geometry import Array, RigidTransform, so3_exp
 from ar_preview.landmarks import FaceLandmark
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ar_preview.products.product import Node, Product
     from ar_preview.tracks import Handedness
 
-__all__ = ["GlassesSeat", "seat_glasses"]
+__all__ = ["seat_glasses"]
 
 _PUPIL_ABOVE_LENS_CENTRE = 0.0025
 """Opticians centre lenses so that the pupil stands 2-4 mm above the middle of the lens box."""
@@ -41,10 +41,6 @@ _FADE_BEFORE_EAR, _GONE_BEFORE_EAR = 0.020, 0.003
 """Temples go under hair or behind the ear, whose place is only estimated: they fade out over the
 last millimetres before it instead of ending at a hard edge."""
 
-_NEWS_ALONG_FACE, _NEWS_DEPTH = 0.002, 0.003
-_NEWS_ANGLE = np.radians(3.0)
-"""Landmarks lean by so much with pose and expression: a seat that differs by less is the same."""
-
 _MAX_PITCH = np.radians(15.0)
 _OPENING_LIMITS = np.radians([-4.0, 14.0])
 _TEMPLE_NODES: Mapping[str, tuple[Handedness, float]] = {
@@ -60,56 +56,7 @@ _SIDE_SHARE = 0.6
 _ROUNDS = 4
 
 
-@dataclass(frozen=True, eq=False)
-class GlassesSeat:
-    """Where a pair of glasses sits on one head.
-
-    Parameters
-    ----------
-    head_from_product : RigidTransform
-        True metres.
-    nodes : mapping of str to RigidTransform
-        Opening of the temples about their hinges.
-    fade : Fade or None
-        Where the temples vanish before the ears.
-    """
-
-    head_from_product: RigidTransform
-    nodes: Mapping[str, RigidTransform] = field(default_factory=dict)
-    fade: Fade | None = None
-
-    def differs_from(self, other: GlassesSeat) -> bool:
-        """Whether the same piece would visibly sit somewhere else."""
-        away = np.abs(self.head_from_product.translation - other.head_from_product.translation)
-        turns = [self.head_from_product.inverse() @ other.head_from_product]
-        turns += [self.nodes[name].inverse() @ other.nodes[name] for name in self.nodes]
-        return bool(
-            np.hypot(away[0], away[1]) > _NEWS_ALONG_FACE
-            or away[2] > _NEWS_DEPTH
-            or max(np.linalg.norm(t.rotation_vector) for t in turns) > _NEWS_ANGLE
-        )
-
-    def towards(self, other: GlassesSeat, share: float) -> GlassesSeat:
-        """Return the seat of the same piece a share of the way to another."""
-        nodes = {
-            name: move.interpolated(other.nodes[name], share) for name, move in self.nodes.items()
-        }
-        fade = other.fade
-        if self.fade is not None and fade is not None:
-            fade = Fade(
-                self.fade.start_z + share * (fade.start_z - self.fade.start_z),
-                self.fade.end_z + share * (fade.end_z - self.fade.end_z),
-            )
-        return GlassesSeat(
-            self.head_from_product.interpolated(other.head_from_product, share),
-            nodes,
-            fade,
-        )
-
-
-def seat_glasses(
-    product: Product, head: HeadShape, triangles: npt.NDArray[np.integer]
-) -> GlassesSeat:
+def seat_glasses(product: Product, head: HeadShape, triangles: npt.NDArray[np.integer]) -> Seat:
     """Find the resting place of glasses on a personal head.
 
     The lenses' height follows the level gaze of the eyes, the temples are tilted onto the roots
@@ -153,7 +100,7 @@ def seat_glasses(
             pitch = _pitch_to_ear(temple, bridge, ears)
     head_from_product = RigidTransform(so3_exp([pitch, 0.0, 0.0]), bridge)
     ear_z = float((head_from_product.inverse() @ ears)[2])
-    return GlassesSeat(
+    return Seat(
         head_from_product,
         _opened_temples(product, head, head_from_product),
         Fade(ear_z + _FADE_BEFORE_EAR, ear_z + _GONE_BEFORE_EAR),

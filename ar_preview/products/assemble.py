@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args
@@ -139,6 +140,8 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         fits_mm=try_on.fits_mm,
         strap=None if try_on.strap is None else try_on.strap.strap(),
         clock=None if try_on.clock is None else try_on.clock.clock(),
+        tilt=math.radians(try_on.tilt_deg),
+        hangs=try_on.hangs,
     )
     _check_moving_nodes(product, folder)
     lod_model = None
@@ -162,6 +165,7 @@ def _check_moving_nodes(product: Product, folder: Path) -> None:
         named += [("clock", node) for node in product.clock.moves(product.clock.shows)]
     if product.strap is not None:
         named += [("strap", node) for node in product.strap.bent(product.strap.rest_radii_m)]
+    named += [("hangs", node) for node in product.hangs]
     known = {node.name for node in product.nodes}
     for table, node in named:
         if node not in known:

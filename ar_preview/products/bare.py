@@ -12,6 +12,7 @@ from ar_preview.errors import ProductError
 from ar_preview.products.assemble import CATEGORIES, slot_of
 from ar_preview.products.eyewear import analyse_eyewear
 from ar_preview.products.gltf import Model, load_gltf
+from ar_preview.products.headwear import HEADWEAR, UNITS
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES, load_plain_mesh
 from ar_preview.products.product import Product
 from ar_preview.products.relations import MODEL_SUFFIXES
@@ -28,15 +29,10 @@ BARE_SUFFIXES = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
 
 _GENERIC: dict[str, tuple[tuple[float, float], tuple[float, float, float]]] = {
     # Plausible longest side in mm; the origin as a fraction of the bounding box.
-    "hat": ((150.0, 600.0), (0.5, 0.0, 0.5)),
-    "over_ear": ((120.0, 300.0), (0.5, 0.0, 0.5)),
-    "earrings": ((5.0, 150.0), (0.5, 1.0, 0.5)),
-    "necklace": ((90.0, 600.0), (0.5, 1.0, 0.0)),
     "ring": ((14.0, 50.0), (0.5, 0.5, 0.5)),
     "watch": ((30.0, 280.0), (0.5, 0.5, 0.5)),
     "bracelet": ((45.0, 130.0), (0.5, 0.5, 0.5)),
 }
-_UNITS = (("metres", 1.0), ("millimetres", 1e-3), ("centimetres", 1e-2), ("inches", 0.0254))
 _GOOD_SYMMETRY = 0.85
 _TRUSTED = 0.5
 
@@ -122,8 +118,14 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
             f"{path}: its longest side is {extent:g} units, no product has that size; correct the "
             "scale and export it again"
         )
+    fits_mm = None
     if chosen == "glasses":
         matrix, dimensions, guess = _glasses(surface)
+    elif chosen in HEADWEAR:
+        found = HEADWEAR[chosen](surface)
+        matrix, fits_mm = found.product_from_model, found.fits_mm
+        dimensions = dict(found.dimensions_mm)
+        guess = FitGuess(chosen, found.confidence, found.evidence, found.doubts)
     else:
         # A finger may be named with a ring, as in ring:index.
         matrix, dimensions, guess = _generic(surface, chosen.split(":")[0])
@@ -136,6 +138,7 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
         anchor_from_model=matrix,
         dimensions_mm=dimensions,
         variants=model.variants,
+        fits_mm=fits_mm,
     )
     return product, guess, model
 
@@ -185,7 +188,7 @@ def _generic(surface: Surface, category: str) -> tuple[Array, dict[str, float], 
     (low_mm, high_mm), fractions = _GENERIC[category]
     bounds = surface.bounds
     longest = float(np.ptp(bounds, axis=0).max())
-    fits = [(n, f) for n, f in _UNITS if low_mm <= longest * f * 1e3 <= high_mm]
+    fits = [(n, f) for n, f in UNITS if low_mm <= longest * f * 1e3 <= high_mm]
     usual = float(np.sqrt(low_mm * high_mm))
     unit, scale = fits[0] if fits else ("unknown", usual * 1e-3 / longest)
     origin = bounds[0] + np.array(fractions) * (bounds[1] - bounds[0])

@@ -100,7 +100,7 @@ def _facts(guess: FitGuess) -> list[Finding]:
 
 
 def _check_guess(guess: FitGuess, *, told: bool) -> list[Finding]:
-    sure = f", {guess.confidence:.0%} sure" if guess.category == "glasses" else ""
+    sure = f", {guess.confidence:.0%} sure"
     how = "given as" if told else "taken for"
     found = [Finding("info", f"no manifest: {how} {guess.category}{sure}"), *_facts(guess)]
     if guess.doubts:

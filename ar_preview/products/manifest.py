@@ -184,7 +184,13 @@ class TryOn(Strict):
     fits_mm: tuple[Positive, Positive] | None = Field(
         None,
         description="Smallest and largest: inner diameters that a ring is made in, wrist "
-        "circumferences that a watch or bracelet fits.",
+        "circumferences that a watch or bracelet fits, head circumferences that a hat fits.",
+    )
+    tilt_deg: float = Field(
+        0.0, ge=-45.0, le=45.0, description="How far a hat's front is raised above its usual seat."
+    )
+    hangs: tuple[Text, ...] = Field(
+        (), max_length=16, description="Nodes of an earring that hang freely from their origins."
     )
     strap: StrapTable | None = None
     clock: ClockTable | None = None

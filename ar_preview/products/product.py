@@ -42,7 +42,7 @@ Slot = Literal[
 ]
 """Where on a person a piece is worn; one product per slot."""
 
-FITTED_SLOTS: frozenset[Slot] = frozenset({"glasses"})
+FITTED_SLOTS: frozenset[Slot] = frozenset({"glasses", "hat", "over_ear", "earrings", "necklace"})
 """The slots that this version puts products on; of the others it reads the products only."""
 
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
@@ -188,7 +188,10 @@ class Product:
     watches and bracelets they are the limb's own: y along the finger or wrist towards the
     fingertips, z out of the back of the hand (where stone and dial are), x = y cross z, the
     origin on the limb's axis in the middle of the band. 12 o'clock is at -x, so that a watch on
-    the left wrist reads right; on the right wrist it is turned by half a turn about z.
+    the left wrist reads right; on the right wrist it is turned by half a turn about z. Hats
+    stand upright over the middle of their opening. Earrings are those of the left ear: y up, z
+    out of the lobe, the origin where it is pierced or clipped. Necklaces and what is worn over
+    the ears have x to the wearer's left and z to the front.
 
     Parameters
     ----------
@@ -211,11 +214,15 @@ class Product:
         A lighter model of the same piece (same nodes and materials).
     fits_mm : tuple of float, or None
         Range it is made in or can be worn at: inner diameters of a ring, wrist circumferences
-        of a watch or bracelet.
+        of a watch or bracelet, head circumferences of a hat.
     strap : Strap or None
         Parts that lie around the wrist.
     clock : Clock or None
         Parts that show the time.
+    tilt : float
+        How far a hat's front is raised above its usual seat, radians.
+    hangs : tuple of str
+        Nodes of an earring that hang freely from their own origins, outermost first.
     """
 
     id: str
@@ -230,6 +237,8 @@ class Product:
     fits_mm: tuple[float, float] | None = None
     strap: Strap | None = None
     clock: Clock | None = None
+    tilt: float = 0.0
+    hangs: tuple[str, ...] = ()
 
     def product_from_node(
         self, articulation: Mapping[str, Array] | None = None

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from ar_preview.products.product import Product
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ar_preview.geometry import Array
     from ar_preview.products.product import Node
 
@@ -35,9 +37,11 @@ class Surface:
         return cls.of_product(Product(id="", title="", slot="glasses", nodes=nodes, materials={}))
 
     @classmethod
-    def of_product(cls, product: Product) -> Surface:
-        """Gather the triangles of a product in product space."""
-        placed = product.product_from_node()
+    def of_product(
+        cls, product: Product, articulation: Mapping[str, Array] | None = None
+    ) -> Surface:
+        """Gather the triangles of a product in product space, its nodes moved if told."""
+        placed = product.product_from_node(articulation)
         parts = []
         for node in product.nodes:
             matrix = placed[node.name]

@@ -1,22 +1,107 @@
-"""Room for temples: how wide a head may be where glasses lie along its sides."""
+"""Room for what is worn: how large a head may be inside it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from ar_preview.geometry import Array
-    from ar_preview.person import HeadShape
+    import numpy.typing as npt
 
-__all__ = ["SideClearance"]
+    from ar_preview.geometry import Array
+    from ar_preview.person import HeadShape, NeckShape
+
+__all__ = ["HatClearance", "Room", "SideClearance", "neck_share"]
 
 _GAP = 0.002
+_HAIR = 0.030
+"""Most room between the head as it is drawn, small, and a hat, which hair and skull fill."""
+
+_LEAST_NECK = 0.7
+_ROWS, _COLUMNS = 30, 60
 _BIN = 0.005
 _BEHIND_EAR = 0.008
 _FRONT_MARGIN = 0.015
 _SIDE_SHARE = 0.6
+
+
+class Room(Protocol):
+    """Keeps the surfaces of a head that hide things out of what is worn."""
+
+    def apply(self, vertices_head: Array) -> Array:
+        """Return points of a head's surface, moved where they are in the way."""
+
+
+def neck_share(points_trunk: Array, neck: NeckShape) -> float:
+    """Return the share of its width to which a neck is drawn in inside a necklace, at most 1.
+
+    Parameters
+    ----------
+    points_trunk : ndarray, shape (N, 3)
+        The necklace, axes of the trunk (`camera_from_trunk`), metres.
+    neck : NeckShape
+    """
+    axis = neck.top_head - neck.base_head
+    share = points_trunk[:, 1] / axis[1]
+    beside = (share > 0.0) & (share < 1.0)
+    if not beside.any():
+        return 1.0
+    share = share[beside]
+    away = points_trunk[beside] - share[:, None] * axis
+    radii = np.array([neck.radii_at(s) for s in (0.0, 1.0)])
+    across, along = (radii[0] + share[:, None] * (radii[1] - radii[0])).T
+    nearest = float(np.hypot(away[:, 0] / across, away[:, 2] / along).min())
+    return float(np.clip(nearest - _GAP / neck.radii[0], _LEAST_NECK, 1.0))
+
+
+class HatClearance:
+    """Lets a head end where a hat begins.
+
+    Seen from the middle of the skull, the head ends just before the nearest part of the piece in
+    each direction: where it is drawn larger it would cut through, and where it is drawn a little
+    smaller one would see the far side of the lining beside it, where hair is.
+
+    Parameters
+    ----------
+    points_head : ndarray, shape (N, 3)
+        Spread over the surface of the piece as it is worn, head space, metres.
+    head : HeadShape
+    """
+
+    def __init__(self, points_head: Array, head: HeadShape) -> None:
+        self._centre = head.skull_centre_head
+        rows, columns, distance = self._directions(points_head)
+        limits = np.full((_ROWS, _COLUMNS), np.inf)
+        np.minimum.at(limits, (rows, columns), distance - _GAP)
+        # The occluder is coarser than a cell: its corners beside the piece give way too.
+        wide = np.concatenate([limits[:, -1:], limits, limits[:, :1]], axis=1)
+        wide = np.minimum(np.minimum(wide[:, :-2], wide[:, 1:-1]), wide[:, 2:])
+        limits = wide.copy()
+        limits[1:] = np.minimum(limits[1:], wide[:-1])
+        limits[:-1] = np.minimum(limits[:-1], wide[1:])
+        self._limits = limits
+
+    def apply(self, vertices_head: Array) -> Array:
+        """Return points of a head's surface, moved towards its middle to stay inside."""
+        rows, columns, distance = self._directions(vertices_head)
+        limits = self._limits[rows, columns]
+        # Of a surface such as the face, which is measured, nothing is filled up.
+        ends = np.where(limits < distance + _HAIR, limits, distance)
+        share = ends / np.maximum(distance, 1e-9)
+        return np.asarray(self._centre + (vertices_head - self._centre) * share[:, None])
+
+    def _directions(
+        self, points_head: Array
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]:
+        """Return the cells in which points are seen from the middle, and how far they are."""
+        x, y, z = (points_head - self._centre).T
+        distance = np.sqrt(x * x + y * y + z * z)
+        polar = np.arccos(np.clip(y / np.maximum(distance, 1e-9), -1.0, 1.0)) / np.pi
+        around = np.arctan2(x, z) / (2.0 * np.pi) + 0.5
+        rows = np.minimum((polar * _ROWS).astype(np.intp), _ROWS - 1)
+        columns = np.minimum((around * _COLUMNS).astype(np.intp), _COLUMNS - 1)
+        return rows, columns, distance
 
 
 class SideClearance:

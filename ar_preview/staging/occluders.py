@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import Array, RigidTransform, so3_exp
+from ar_preview.person import EAR_FLARE
+from ar_preview.posture import camera_from_trunk
 from ar_preview.scene import Ellipsoid, Occluder
 from ar_preview.staging.shapes import tube, unit_sphere
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from ar_preview.person import EarShape, HeadShape
     from ar_preview.poses import HeadPose
-    from ar_preview.staging.clearance import SideClearance
+    from ar_preview.staging.clearance import Room
 
 __all__ = ["face_surface", "head_ellipsoid", "head_occluders"]
 
@@ -31,7 +35,6 @@ _EAR_STEPS = (9, 16)
 known better, and every triangle costs."""
 
 _EAR_RADII = np.array([0.006, 0.031, 0.018])
-_EAR_FLARE = np.radians(28.0)
 _EAR_CENTRE = np.array([0.007, -0.018, -0.013])
 
 
@@ -39,7 +42,8 @@ def head_occluders(
     pose: HeadPose,
     head: HeadShape,
     triangles: npt.NDArray[np.integer],
-    clearance: SideClearance | None = None,
+    rooms: Sequence[Room] = (),
+    neck_share: float = 1.0,
 ) -> tuple[Occluder, ...]:
     """Return the surfaces of one head in camera space.
 
@@ -53,30 +57,44 @@ def head_occluders(
         Of the same person.
     triangles : ndarray, shape (M, 3)
         Topology of the face.
-    clearance : SideClearance, optional
-        Room that worn glasses need beside the head.
+    rooms : sequence of Room
+        What worn pieces need of the space of the head.
+    neck_share : float
+        Share of its width to which the neck is drawn in.
     """
     to_camera = pose.camera_from_head
     face = to_camera.inverse() @ pose.vertices_camera
     _, sphere_triangles = unit_sphere()
     _, ear_triangles = unit_sphere(*_EAR_STEPS)
     skull = _skull(head)
-    neck, neck_triangles = tube(
-        head.neck.top_head,
-        head.neck.base_head,
-        np.array(head.neck.radii),
-        1.25 * np.array(head.neck.radii),
-    )
+    neck, neck_triangles = _neck(to_camera, head, neck_share)
     size = float(head.skull_radii[2]) / _EAR_FOR_SKULL
-    inside = clearance.apply if clearance is not None else np.asarray
     surfaces = [
-        ("face", face_surface(face, clearance), triangles),
-        ("skull", inside(skull), sphere_triangles),
+        ("face", face_surface(face, rooms), triangles),
+        ("skull", _within(skull, rooms), sphere_triangles),
         ("ear_left", _ear(head.ears["left"], 1.0, size), ear_triangles),
         ("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
-        ("neck", neck, neck_triangles),
     ]
-    return tuple(_occluder(name, to_camera @ vertices, faces) for name, vertices, faces in surfaces)
+    return (
+        *(_occluder(name, to_camera @ vertices, faces) for name, vertices, faces in surfaces),
+        _occluder("neck", neck, neck_triangles),
+    )
+
+
+def _neck(
+    camera_from_head: RigidTransform, head: HeadShape, share: float
+) -> tuple[Array, npt.NDArray[np.integer]]:
+    """Return the neck between head and trunk, camera space."""
+    neck = head.neck
+    vertices, triangles = tube(
+        neck.top_head,
+        neck.base_head,
+        share * np.array(neck.radii_at(1.0)),
+        share * np.array(neck.radii_at(0.0)),
+    )
+    top, base = np.split(vertices, 2)
+    to_trunk = camera_from_trunk(camera_from_head, head)
+    return np.concatenate([camera_from_head @ top, to_trunk @ (base - neck.base_head)]), triangles
 
 
 def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) -> Occluder:
@@ -101,17 +119,23 @@ def _facing(vertices: Array, triangles: npt.NDArray[np.integer]) -> npt.NDArray[
     return np.asarray(triangles[volume < 0.0])  # of the tetrahedron with the camera
 
 
-def face_surface(face_head: Array, clearance: SideClearance | None) -> Array:
-    """Return a face as it hides things: its sides drawn in, beside worn glasses even more.
+def face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:
+    """Return a face as it hides things: its sides drawn in, and out of the way of what is worn.
 
     Parameters
     ----------
     face_head : ndarray, shape (468, 3)
         Head space, metres.
-    clearance : SideClearance, optional
+    rooms : sequence of Room
+        What worn pieces need of the space of the head.
     """
-    inner = _drawn_in(face_head)
-    return inner if clearance is None else clearance.apply(inner)
+    return _within(_drawn_in(face_head), rooms)
+
+
+def _within(vertices_head: Array, rooms: Sequence[Room]) -> Array:
+    for room in rooms:
+        vertices_head = room.apply(vertices_head)
+    return vertices_head
 
 
 def head_ellipsoid(camera_from_head: RigidTransform, head: HeadShape) -> Ellipsoid:
@@ -152,7 +176,7 @@ def _ear(ear: EarShape, sign: float, size: float) -> Array:
     """Return a flat ellipsoid from the ear's root backwards, its rear edge standing off."""
     sphere, _ = unit_sphere(*_EAR_STEPS)
     flare = RigidTransform(
-        so3_exp([0.0, -sign * _EAR_FLARE, 0.0]),
+        so3_exp([0.0, -sign * EAR_FLARE, 0.0]),
         ear.root_head + size * np.array([sign, 1.0, 1.0]) * _EAR_CENTRE,
     )
     return flare @ np.asarray(size * sphere * _EAR_RADII)

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.posture import camera_from_trunk
+from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
-from ar_preview.staging.clearance import SideClearance
+from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.contact import SkinTexels
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.occluders import face_surface, head_ellipsoid, head_occluders
 from ar_preview.staging.shadows import FaceShadow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array, Camera
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ar_preview.poses import HeadPose, Poses
     from ar_preview.products.product import Product
     from ar_preview.scene import Light
+    from ar_preview.staging.clearance import Room
     from ar_preview.tracks import Tracks
 
 __all__ = ["Stage"]
@@ -34,6 +37,14 @@ _MOST_SHADOWS = 8
 
 _SEAT_MOVED = 5e-4
 """Metres and radians by which glasses that creep to a better seat need another room."""
+
+
+_ROOM_SAMPLES = 30_000
+_NEED_ROOM: Mapping[str, Callable[[Array, HeadShape], Room]] = {
+    "glasses": SideClearance,
+    "hat": HatClearance,
+    "over_ear": HatClearance,
+}
 
 
 class Stage:
@@ -64,7 +75,8 @@ class Stage:
         self._texels: SkinTexels | None = None
         self._shadows: dict[int, FaceShadow] = {}
         self._light = light_estimator(light, model, continuous)
-        self._clearances: dict[str, tuple[HeadShape, Product, Array, SideClearance]] = {}
+        self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
+        self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
 
     def look_at_light(self, every: int) -> None:
         """Set how many frames pass from one look at the light to the next."""
@@ -101,10 +113,12 @@ class Stage:
         for pose in poses.heads:
             head = heads.get(pose.person_id)
             if head is not None:
-                clearance = self._room_for(items, pose, head)
+                rooms = self._rooms_for(items, pose, head)
                 bodies[f"face:{pose.person_id}"] = head_ellipsoid(pose.camera_from_head, head)
-                occluders += head_occluders(pose, head, self._model.triangles, clearance)
-                shadows += self._shadow(pose, face_surface(head.face_head, clearance), items, light)
+                occluders += head_occluders(
+                    pose, head, self._model.triangles, rooms, self._neck_share(items, pose, head)
+                )
+                shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
         worn = tuple(replace(i, body=bodies.get(i.anchor.split("/")[0])) for i in items)
         return Scene(camera, worn, tuple(occluders), light, tuple(shadows))
 
@@ -117,7 +131,9 @@ class Stage:
         self, pose: HeadPose, face_head: Array, items: Sequence[Item], light: Light
     ) -> list[SkinShadow]:
         """Return the shadow of what a head wears on its face, if there is one yet."""
-        worn = [i for i in items if i.anchor.startswith(f"face:{pose.person_id}/")]
+        # What swings or hangs at ears and neck shades no face.
+        shading = {f"face:{pose.person_id}/{slot}" for slot in ("glasses", "hat")}
+        worn = [i for i in items if i.anchor in shading]
         if not worn or not self._casts:
             return []
         if self._texels is None:
@@ -129,25 +145,48 @@ class Stage:
         shadow = self._shadows[pose.person_id].update(pose, face_head, worn, light)
         return [shadow] if shadow is not None else []
 
-    def _room_for(
-        self, items: Sequence[Item], pose: HeadPose, head: HeadShape
-    ) -> SideClearance | None:
-        """Return the room that this head's glasses need; worked out anew when they move on it."""
-        anchor = f"face:{pose.person_id}/glasses"
+    def _rooms_for(self, items: Sequence[Item], pose: HeadPose, head: HeadShape) -> list[Room]:
+        """Return the room that this head's pieces need; worked out anew when they move on it."""
+        rooms = []
+        for item in items:
+            wearer, _, slot = item.anchor.partition("/")
+            if wearer != f"face:{pose.person_id}" or slot not in _NEED_ROOM:
+                continue
+            known = self._rooms.get(item.anchor)
+            moves = {name: move.matrix for name, move in item.nodes.items()}
+            head_from_product = pose.camera_from_head.inverse() @ item.camera_from_product
+            seat = np.array([head_from_product.matrix, *moves.values()])
+            if (
+                known is None
+                or known[0] is not head
+                or known[1] is not item.product
+                or np.abs(seat - known[2]).max() > _SEAT_MOVED
+            ):
+                points = item.scale * _points(item.product, slot, moves)
+                room = _NEED_ROOM[slot](head_from_product @ points, head)
+                known = (head, item.product, seat, room)
+                self._rooms[item.anchor] = known
+            rooms.append(known[3])
+        return rooms
+
+    def _neck_share(self, items: Sequence[Item], pose: HeadPose, head: HeadShape) -> float:
+        """Return the share of the neck's width that a necklace leaves."""
+        anchor = f"face:{pose.person_id}/necklace"
         item = next((i for i in items if i.anchor == anchor), None)
         if item is None:
-            return None
-        known = self._clearances.get(anchor)
-        moves = {name: move.matrix for name, move in item.nodes.items()}
-        head_from_product = pose.camera_from_head.inverse() @ item.camera_from_product
-        seat = np.array([head_from_product.matrix, *moves.values()])
-        if (
-            known is None
-            or known[0] is not head
-            or known[1] is not item.product
-            or np.abs(seat - known[2]).max() > _SEAT_MOVED
-        ):
-            vertices = head_from_product @ (item.scale * item.product.vertices_product(moves))
-            known = (head, item.product, seat, SideClearance(vertices, head))
-            self._clearances[anchor] = known
-        return known[3]
+            return 1.0
+        known = self._neck_shares.get(anchor)
+        if known is None or known[0] is not head or known[1] is not item.product:
+            trunk = camera_from_trunk(pose.camera_from_head, head)
+            points = item.scale * item.product.vertices_product()
+            points = trunk.inverse() @ (item.camera_from_product @ points)
+            known = (head, item.product, neck_share(points, head.neck))
+            self._neck_shares[anchor] = known
+        return known[2]
+
+
+def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:
+    """Return what stands for a product's surface, product space."""
+    if slot == "glasses":
+        return product.vertices_product(moves)
+    return Surface.of_product(product, moves).samples(_ROOM_SAMPLES)

@@ -136,16 +136,17 @@ def test_check_of_what_is_no_glasses(tmp_path: Path) -> None:
 def test_check_knows_what_this_version_cannot_put_on(tmp_path: Path) -> None:
     errors = [
         f.text
-        for f in check_product(crate(tmp_path / "crate.glb"), category="hat")
+        for f in check_product(crate(tmp_path / "crate.glb"), category="watch")
         if f.level == "error"
     ]
-    assert errors == ["a product worn as hat: this version fits glasses only"]
+    (error,) = errors
+    assert error.startswith("a product worn as watch: this version fits earrings, glasses, hat")
 
 
 def test_check_doubts_a_size_that_no_unit_explains(tmp_path: Path) -> None:
     path = crate(tmp_path / "crate.glb", side_mm=4e6)
     texts = [f.text for f in check_product(path, category="earrings") if f.level == "warning"]
-    assert "does not look like earrings: in no unit it is 5 to 150 mm long" in texts
+    assert any("in no unit it is 4 to 120 mm long" in text for text in texts)
 
 
 def test_a_ring_may_be_told_with_its_finger(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_a_ring_may_be_told_with_its_finger(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("category", "size", "origin"),
-    [("hat", 0.28, (0.5, 0, 0.5)), ("earrings", 0.04, (0.5, 1, 0.5)), ("ring", 22.0, (0.5,) * 3)],
+    [("earrings", 0.04, (0.5,) * 3), ("ring", 22.0, (0.5,) * 3)],
 )
 def test_other_categories(
     tmp_path: Path, category: str, size: float, origin: tuple[float, float, float]

@@ -13,6 +13,7 @@ from ar_preview.registration import Registration
 from ar_preview.staging import Stage
 from ar_preview.staging.shapes import tube, unit_sphere
 from ar_preview.tracking import load_face_model
+from tests.headwear import bowl, chain, peak, worn
 from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
 
 if TYPE_CHECKING:
@@ -75,13 +76,43 @@ def test_the_room_for_temples_follows_glasses_that_move_on_the_head() -> None:
     moved = [replace(i, camera_from_product=aside @ i.camera_from_product) for i in items]
     stage = Stage(MODEL)
     surfaces = []
-    for worn in (items, moved):
+    for pieces in (items, moved):
         for at in (stage, Stage(MODEL)):
-            scene = at.build(frame, seen, CAMERA, poses, persons, worn)
+            scene = at.build(frame, seen, CAMERA, poses, persons, pieces)
             surfaces.append(np.concatenate([o.vertices_camera for o in scene.occluders]))
     np.testing.assert_array_equal(surfaces[0], surfaces[1])
     np.testing.assert_array_equal(surfaces[2], surfaces[3])
     assert np.abs(surfaces[2] - surfaces[0]).max() > 0.002
+
+
+@pytest.mark.parametrize("across", [0.070, 0.078, 0.086])
+def test_a_head_stays_inside_its_hat_and_fills_it(across: float) -> None:
+    product = worn("hat", bowl(across, 1.26 * across), peak(1.26 * across))
+    seen, frame = tracks(face_track(pose())), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [product]).dress(poses, persons)
+    scene = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
+    to_hat = items[0].camera_from_product.inverse()
+    inside = []
+    for occluder, highest in zip(scene.occluders[:2], (0.1, 0.05), strict=True):
+        x, y, z = (to_hat @ occluder.vertices_camera.astype(float)).T
+        rise = (y > 0.01) & (y < highest)
+        # Over its opening the hat is where the ellipse narrows with the square root of cos.
+        narrow = (1.0 - (y[rise] / 0.12) ** 2) ** 0.25
+        inside.append(np.hypot(x[rise] / across, z[rise] / (1.26 * across)) / narrow)
+    assert np.concatenate(inside).max() < 1.0
+    assert np.median(inside[1]) > 0.86, "no lining is seen between head and hat"
+
+
+def test_a_neck_stays_inside_a_narrow_chain() -> None:
+    seen, frame = tracks(face_track(pose(20.0))), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [worn("necklace", chain(0.056, 0.056))]).dress(poses, persons)
+    widths = []
+    for pieces in ((), items):
+        scene = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, pieces)
+        widths.append(np.ptp(scene.occluders[-1].vertices_camera[:, 0]))
+    assert 0.7 < widths[1] / widths[0] < 0.95
 
 
 def test_a_head_is_hidden_by_five_closed_parts() -> None:

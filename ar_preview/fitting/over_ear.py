@@ -1,0 +1,79 @@
+"""Headphones and headbands: over the top of the head, down to the ears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.fitting.cranium import Cranium
+from ar_preview.fitting.seat import Seat
+from ar_preview.geometry import Array, RigidTransform
+from ar_preview.products.surface import Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ar_preview.person import HeadShape
+    from ar_preview.products.product import Product
+
+__all__ = ["seat_over_ear"]
+
+_EAR_MIDDLE = np.array([0.0, -0.018, -0.013])
+"""From the root of an ear to the middle of the auricle, at a head's usual size."""
+
+_BAND_HALF_WIDTH = 0.015
+_SAMPLES = 20_000
+_CUPS: Mapping[str, float] = {"cup_left": 1.0, "cup_right": -1.0}
+"""Nodes that are pushed apart to the width of the head, with the sign of x outwards."""
+
+_EAR_STANDS_OFF = 0.004
+"""A cushion rests on the auricle, which it presses flat, so far outside the side of the head."""
+
+_CUP_LIMITS = (-0.020, 0.030)
+
+
+def seat_over_ear(product: Product, head: HeadShape) -> Seat:
+    """Find where headphones or a headband sit.
+
+    The band lies on the top of the head over the ears; cups come to the middles of the ears and
+    are pushed apart to the width of the head.
+
+    Parameters
+    ----------
+    product : Product
+        x to the wearer's left, y up, the middle of its band at x = 0.
+    head : HeadShape
+    """
+    size = head.skull_radii[2] / 0.1025
+    roots = np.stack([head.ears["left"].root_head, head.ears["right"].root_head])
+    ears = roots.mean(axis=0) + size * _EAR_MIDDLE
+    points = Surface.of_product(product).samples(_SAMPLES)
+    band = points[np.abs(points[:, 0]) < _BAND_HALF_WIDTH]
+    band = band if len(band) else points
+    ends = points[points[:, 1] < points[:, 1].min() + 0.3 * np.ptp(points[:, 1])]
+    place = np.array([head.skull_centre_head[0], 0.0, 0.0])
+    place[2] = ears[2] - 0.5 * float(ends[:, 2].min() + ends[:, 2].max())
+    # A closed band hangs from the top of the head; what ends above it would cut into it.
+    band_z = place[2] + float(np.median(band[:, 2]))
+    place[1] = Cranium.of(head).top_at(band_z) - float(band[:, 1].min())
+    return Seat(RigidTransform(np.eye(3), place), _pushed_cups(product, head, place))
+
+
+def _pushed_cups(product: Product, head: HeadShape, place: Array) -> dict[str, RigidTransform]:
+    placed = product.product_from_node()
+    moves = {}
+    for node in product.nodes:
+        if node.name not in _CUPS or not node.primitives:
+            continue
+        sign = _CUPS[node.name]
+        matrix = placed[node.name]
+        points = np.concatenate([p.positions for p in node.primitives])
+        x = points @ matrix[0, :3] + matrix[0, 3] + place[0]
+        ear = head.ears["left" if sign > 0 else "right"]
+        goal = sign * float(ear.root_head[0]) + _EAR_STANDS_OFF
+        push = float(np.clip(goal - (sign * x).min(), *_CUP_LIMITS))
+        # Along the product's x, in the axes of the node.
+        axis = np.linalg.solve(matrix[:3, :3], np.array([sign * push, 0.0, 0.0]))
+        moves[node.name] = RigidTransform(np.eye(3), axis)
+    return moves
