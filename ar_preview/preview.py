@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from ar_preview.ahead import Ahead
@@ -18,10 +18,11 @@ from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
 from ar_preview.staging import Stage
-from ar_preview.tracking import FaceTracker, Tracker, load_face_model
+from ar_preview.tracking import PeopleTracker, Tracker, load_face_model
 from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from types import TracebackType
 
@@ -130,8 +131,8 @@ class Preview:
         is assumed where neither does.
     variant : str, optional
         Variant to show, for every product that has one of this name.
-    num_faces : int
-        Most faces to dress.
+    num_faces, num_hands : int
+        Most faces and hands to dress. What is worn decides which of them are looked for.
     tracker : Tracker, optional
         Another tracker, for example a `ReplayTracker`; closed with the preview.
     pupil_distance_mm : float, optional
@@ -144,6 +145,9 @@ class Preview:
     light : {"auto", "studio", "off"}
         Light products as the room in the picture does, as a neutral studio would, or not at
         all, so that they keep their own colours.
+    watch_time : callable, optional
+        Tells the time that watches show, a `datetime.time`; by default they stand still at what
+        their models show.
     clock : callable
         Seconds that timings are taken with; ``time.process_time`` for the CPU time of all threads.
 
@@ -167,18 +171,22 @@ class Preview:
         camera: Camera | None = None,
         variant: str | None = None,
         num_faces: int = 1,
+        num_hands: int = 2,
         tracker: Tracker | None = None,
         pupil_distance_mm: float | None = None,
         live: bool = False,
         light: LightMode = "auto",
+        watch_time: Callable[[], datetime.time] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
+        self._watch_time = watch_time
         pupil_distance_m = check_pupil_distance(pupil_distance_mm)
         self._model = load_face_model()
         self._camera = camera
         self._continuous = continuous
         self._run: Ahead[Frame, tuple[Frame, Tracks, float]] | None = None
+        self._own_tracker: PeopleTracker | None = None
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
         self._measurer = HeadMeasurer(self._model)
@@ -193,7 +201,7 @@ class Preview:
         self._tracked = 0
         self._shown: tuple[Poses, tuple[Person, ...]] = (Poses(), ())
         try:
-            self._tracker = tracker or FaceTracker(num_faces, continuous)
+            self._tracker = tracker or self._people(num_faces, num_hands, continuous)
         except BaseException:
             self._renderer.close()
             raise
@@ -217,6 +225,23 @@ class Preview:
             If the products cannot be worn together.
         """
         self._wardrobe = Wardrobe(self._model, products, variant, self._continuous)
+        if self._own_tracker is not None:
+            self._own_tracker.look_for(faces=self._wears_face, hands=self._wears_hand)
+
+    @property
+    def _wears_hand(self) -> bool:
+        return bool(self._wardrobe.for_hands)
+
+    @property
+    def _wears_face(self) -> bool:
+        """Faces are also looked for where nothing is worn at all."""
+        return bool(self._wardrobe.for_heads) or not self._wears_hand
+
+    def _people(self, num_faces: int, num_hands: int, continuous: bool) -> PeopleTracker:
+        self._own_tracker = PeopleTracker(
+            num_faces, num_hands, continuous, faces=self._wears_face, hands=self._wears_hand
+        )
+        return self._own_tracker
 
     def step(self, frame: Frame) -> PreviewResult:
         """Process one frame.
@@ -280,14 +305,12 @@ class Preview:
     def _dress(self, frame: Frame, tracks: Tracks, track_ms: float) -> PreviewResult:
         watch = _Stopwatch(self._clock, {"track": track_ms})
         camera = self._camera_of(frame)
-        poses, persons = self._registration.update(frame, tracks, camera)
-        if poses.heads or self._quality.track_every == 1:
-            self._shown = poses, persons
-        else:  # A frame without a search that the picture alone could not follow.
-            poses, persons = self._shown
-            self._shown = Poses(), ()
+        worn = self._wardrobe.for_hands
+        poses, persons = self._registration.update(frame, tracks, camera, worn.fingers, worn.wrist)
+        poses, persons = self._without_gaps(poses, persons)
         watch.lap("register")
-        items = self._wardrobe.dress(poses, persons, frame.time_s)
+        now = None if self._watch_time is None else self._watch_time()
+        items = self._wardrobe.dress(poses, persons, frame.time_s, now)
         persons = self._wardrobe.note_worn(persons, items)
         unsure = ASSUMED_CAMERA_LOG_SD if camera.is_default else 0.0
         measurements = tuple(self._measurer.measure(person, unsure) for person in persons)
@@ -312,6 +335,20 @@ class Preview:
             dict(watch.laps_ms),
             measurements,
         )
+
+    def _without_gaps(
+        self, poses: Poses, persons: tuple[Person, ...]
+    ) -> tuple[Poses, tuple[Person, ...]]:
+        """Show the last heads and hands once more in a frame that was not searched for them."""
+        last, last_persons = self._shown
+        self._shown = poses, persons
+        if self._quality.track_every == 1:
+            return poses, persons
+        if not poses.hands and last.hands:
+            poses = replace(poses, hands=last.hands, fingers=last.fingers, wrists=last.wrists)
+        if not poses.heads and last.heads:  # The picture alone could not follow them.
+            poses, persons = replace(poses, heads=last.heads), last_persons
+        return poses, persons
 
     def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:
         """Choose the quality of the next frame by what this one took."""

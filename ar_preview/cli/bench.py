@@ -31,7 +31,7 @@ def bench(
     from ar_preview.evaluation import measure_speed
     from ar_preview.products import Catalogue, load_product
 
-    spec = product or next((p.id for p in Catalogue.bundled() if p.is_fitted), None)
+    spec = product or next((p.id for p in Catalogue.bundled() if p.slot == "glasses"), None)
     if spec is None:
         raise ProductError("the bundled catalogue is empty: name a product with --product")
     with notes.status(f"measuring {source}"):

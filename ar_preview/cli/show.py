@@ -127,7 +127,9 @@ def _products(specs: list[str] | None, category: str | None = None) -> list[Prod
     if specs:
         return [load_product(spec, category=category) for spec in specs]
     catalogue = Catalogue.bundled()
-    loaded = [catalogue.load(piece.id) for piece in catalogue if piece.is_fitted]
+    # Worn one after the other; what hands wear comes last, as the samples show faces.
+    pieces = sorted(catalogue, key=lambda p: p.is_for_hands)
+    loaded = [catalogue.load(piece.id) for piece in pieces]
     if not loaded:
         raise ProductError("the bundled catalogue is empty: reinstall ar_preview")
     return loaded

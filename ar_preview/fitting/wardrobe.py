@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
+from ar_preview.fitting.hand_wardrobe import HandWardrobe
 from ar_preview.fitting.head_wear import HeadWear
-from ar_preview.products.product import FITTED_SLOTS
+from ar_preview.products.product import HAND_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import time
 
     from ar_preview.landmarks import FaceModel
     from ar_preview.person import Person
@@ -36,8 +38,7 @@ class Wardrobe:
     Raises
     ------
     ProductError
-        If two products want the same slot, a slot cannot be worn by this version, or no product
-        has the variant.
+        If two products want the same slot, or no product has the variant.
     """
 
     def __init__(
@@ -51,11 +52,6 @@ class Wardrobe:
         self._materials: dict[str, Mapping[str, Material]] = {}
         slots: dict[str, Product] = {}
         for product in products:
-            if product.slot not in FITTED_SLOTS:
-                raise ProductError(
-                    f"{product.id} is worn as {product.slot}; this version fits only "
-                    f"{', '.join(sorted(FITTED_SLOTS))}"
-                )
             if product.slot in slots:
                 raise ProductError(
                     f"{slots[product.slot].id} and {product.id} are both worn as "
@@ -67,15 +63,31 @@ class Wardrobe:
             raise ProductError(f"no variant {variant!r}: there is {', '.join(known) or 'none'}")
         for product in products:
             self._materials[product.id] = product.variants.get(variant or "", {})
-        self._head_wear = HeadWear(model, products, continuous)
+        self._for_heads = tuple(p for p in products if p.slot not in HAND_SLOTS)
+        self._head_wear = HeadWear(model, self._for_heads, continuous)
+        self._hands = HandWardrobe([p for p in products if p.slot in HAND_SLOTS], continuous)
 
     @property
     def products(self) -> tuple[Product, ...]:
         """What is worn, one product per slot."""
         return self._products
 
+    @property
+    def for_heads(self) -> tuple[Product, ...]:
+        """What of it is worn on heads."""
+        return self._for_heads
+
+    @property
+    def for_hands(self) -> HandWardrobe:
+        """What of it is worn on fingers and wrists."""
+        return self._hands
+
     def dress(
-        self, poses: Poses, persons: Sequence[Person], time_s: float = 0.0
+        self,
+        poses: Poses,
+        persons: Sequence[Person],
+        time_s: float = 0.0,
+        now: time | None = None,
     ) -> tuple[Item, ...]:
         """Return the worn pieces of a frame.
 
@@ -86,11 +98,14 @@ class Wardrobe:
             The persons of the head poses.
         time_s : float
             Of the frame: what hangs swings in it.
+        now : datetime.time, optional
+            What watches show; by default what their models do.
         """
         by_id = {person.id: person for person in persons}
         items: list[Item] = []
         for pose in poses.heads:
             items += self._head_wear.place(pose, by_id[pose.person_id], time_s)
+        items += self._hands.dress(poses, now)
         return tuple(replace(i, materials=self._materials[i.product.id]) for i in items)
 
     def note_worn(self, persons: Sequence[Person], items: Sequence[Item]) -> tuple[Person, ...]:

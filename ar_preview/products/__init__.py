@@ -7,7 +7,7 @@ from ar_preview.products.catalogue import Catalogue, Summary, load_product
 from ar_preview.products.check import Finding, check_product
 from ar_preview.products.manifest import Manifest, ManifestError, manifest_schema, read_manifest
 from ar_preview.products.product import (
-    FITTED_SLOTS,
+    HAND_SLOTS,
     Material,
     Node,
     Primitive,
@@ -17,7 +17,7 @@ from ar_preview.products.product import (
 )
 
 __all__ = [
-    "FITTED_SLOTS",
+    "HAND_SLOTS",
     "Catalogue",
     "Finding",
     "FitGuess",

@@ -11,13 +11,13 @@ from ar_preview.errors import ProductError
 from ar_preview.products.assemble import assemble_folder, near_names, slot_of, with_variant
 from ar_preview.products.bare import BARE_SUFFIXES, load_bare
 from ar_preview.products.manifest import MANIFEST_NAME, read_manifest
-from ar_preview.products.product import FITTED_SLOTS
+from ar_preview.products.product import HAND_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ar_preview.products.manifest import Manifest
-    from ar_preview.products.product import Product
+    from ar_preview.products.product import Product, Slot
 
 __all__ = ["THUMBNAIL_NAME", "Catalogue", "Summary", "load_product", "locate"]
 
@@ -46,10 +46,14 @@ class Summary:
         return self.manifest.commerce.title
 
     @property
-    def is_fitted(self) -> bool:
-        """Whether this version puts products of its slot on people."""
-        try_on = self.manifest.try_on
-        return slot_of(try_on.category, try_on.finger) in FITTED_SLOTS
+    def is_for_hands(self) -> bool:
+        """Whether it is worn on a finger or a wrist."""
+        return self.slot in HAND_SLOTS
+
+    @property
+    def slot(self) -> Slot:
+        """Where it is worn."""
+        return slot_of(self.manifest.try_on.category, self.manifest.try_on.finger)
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from ar_preview.products.bare import load_bare_model, unlike
 from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate
 from ar_preview.products.eyewear import FRONT_DEPTH_MM
 from ar_preview.products.manifest import MANIFEST_NAME, ManifestError
-from ar_preview.products.product import FITTED_SLOTS
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
@@ -151,11 +150,6 @@ def _check_model(product: Product, model: Model) -> list[Finding]:
         found.append(Finding("error", "all triangles have zero area; export the meshes again"))
     elif flat := int((areas <= 1e-14 * float(areas.max())).sum()):
         found.append(Finding("info", f"{flat} triangles have no area"))
-    if product.slot not in FITTED_SLOTS:
-        fitted = ", ".join(sorted(FITTED_SLOTS))
-        found.append(
-            Finding("error", f"a product worn as {product.slot}: this version fits {fitted} only")
-        )
     size = np.ptp(surface.bounds, axis=0) * 1e3
     longest = float(size.max())
     text = f"size {size[0]:.1f} x {size[1]:.1f} x {size[2]:.1f} mm (x, y, z)"

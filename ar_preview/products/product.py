@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ar_preview.products.straps import Strap
 
 __all__ = [
-    "FITTED_SLOTS",
+    "HAND_SLOTS",
     "AlphaMode",
     "Material",
     "Node",
@@ -42,8 +42,10 @@ Slot = Literal[
 ]
 """Where on a person a piece is worn; one product per slot."""
 
-FITTED_SLOTS: frozenset[Slot] = frozenset({"glasses", "hat", "over_ear", "earrings", "necklace"})
-"""The slots that this version puts products on; of the others it reads the products only."""
+HAND_SLOTS: frozenset[Slot] = frozenset(
+    {"ring:thumb", "ring:index", "ring:middle", "ring:ring", "ring:little", "watch", "bracelet"}
+)
+"""Those on fingers and wrists."""
 
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
 

@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 
 from ar_preview.poses import Poses
+from ar_preview.registration.hand import HandRegistration, HandResult
 from ar_preview.registration.head import HeadRegistration
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ar_preview.frames import Frame
     from ar_preview.geometry import Camera
-    from ar_preview.landmarks import FaceModel
+    from ar_preview.landmarks import FaceModel, Finger
     from ar_preview.person import Person
     from ar_preview.tracks import Tracks
 
@@ -25,7 +28,7 @@ _FORGET_NS = 2_000_000_000
 
 
 class Registration:
-    """Keeps one `HeadRegistration` for every face that is followed.
+    """Keeps one `HeadRegistration` for every face, one `HandRegistration` for every hand.
 
     Parameters
     ----------
@@ -53,12 +56,19 @@ class Registration:
         self._worker = ThreadPoolExecutor(1, "ar-preview-registration") if live else None
         self._heads: dict[int, HeadRegistration] = {}
         self._seen_ns: dict[int, int] = {}
+        self._hands: dict[int, HandRegistration] = {}
+        self._hands_seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
 
     def update(
-        self, frame: Frame, tracks: Tracks, camera: Camera
+        self,
+        frame: Frame,
+        tracks: Tracks,
+        camera: Camera,
+        fingers: Collection[Finger] = (),
+        wrist: bool = False,
     ) -> tuple[Poses, tuple[Person, ...]]:
-        """Return the poses of a frame and the persons they belong to, in the same order.
+        """Return the poses of a frame and the persons of its heads, in their order.
 
         Parameters
         ----------
@@ -67,8 +77,13 @@ class Registration:
             Of this frame.
         camera : Camera
             Of this frame.
+        fingers : collection of Finger
+            Which are placed, and looked for in the picture.
+        wrist : bool
+            Whether wrists are looked for in the picture.
         """
         self._forget(frame)
+        hands = [h for h in self._register_hands(frame, tracks, camera, fingers, wrist) if h]
         found = []
         gray = _NOTHING
         missed = sorted(self._heads.keys() - {face.id for face in tracks.faces})
@@ -94,7 +109,30 @@ class Registration:
             result = self._heads[key].coast(camera, frame.timestamp_ns, gray)
             if result is not None:
                 found.append(result)
-        return Poses(tuple(pose for pose, _ in found)), tuple(person for _, person in found)
+        poses = Poses(
+            tuple(pose for pose, _ in found),
+            tuple(h.hand for h in hands),
+            tuple(finger for h in hands for finger in h.fingers),
+            tuple(h.wrist for h in hands),
+        )
+        return poses, tuple(person for _, person in found)
+
+    def _register_hands(
+        self,
+        frame: Frame,
+        tracks: Tracks,
+        camera: Camera,
+        fingers: Collection[Finger],
+        wrist: bool,
+    ) -> list[HandResult | None]:
+        results = []
+        for track in tracks.hands:
+            hand = self._hands.setdefault(track.id, HandRegistration(track.id))
+            self._hands_seen_ns[track.id] = frame.timestamp_ns
+            results.append(
+                hand.update(track, camera, frame.timestamp_ns, frame.image, fingers, wrist)
+            )
+        return results
 
     def close(self) -> None:
         """End the thread, if there is one; calling it again is harmless."""
@@ -105,10 +143,18 @@ class Registration:
         """Drop persons not seen for two seconds, and everyone when the picture is another."""
         now = frame.timestamp_ns
         if not self._continuous or frame.size != self._size:
-            self._heads.clear()
-            self._seen_ns.clear()
+            for known in (self._heads, self._seen_ns, self._hands, self._hands_seen_ns):
+                known.clear()
         self._size = frame.size
-        for key, seen in list(self._seen_ns.items()):
-            if abs(now - seen) > _FORGET_NS:
-                self._heads.pop(key, None)
-                del self._seen_ns[key]
+        for key in _long_ago(self._seen_ns, now):
+            self._heads.pop(key, None)
+        for key in _long_ago(self._hands_seen_ns, now):
+            self._hands.pop(key, None)
+
+
+def _long_ago(seen_ns: dict[int, int], now: int) -> list[int]:
+    """Take out and return who was not seen for two seconds."""
+    gone = [key for key, seen in seen_ns.items() if abs(now - seen) > _FORGET_NS]
+    for key in gone:
+        del seen_ns[key]
+    return gone

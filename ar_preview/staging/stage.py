@@ -13,6 +13,7 @@ from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.contact import SkinTexels
+from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.occluders import face_surface, head_ellipsoid, head_occluders
 from ar_preview.staging.shadows import FaceShadow
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera
     from ar_preview.landmarks import FaceModel
     from ar_preview.person import HeadShape, Person
-    from ar_preview.poses import HeadPose, Poses
+    from ar_preview.poses import HandPose, HeadPose, Poses
     from ar_preview.products.product import Product
     from ar_preview.scene import Light
     from ar_preview.staging.clearance import Room
@@ -34,6 +35,9 @@ __all__ = ["Stage"]
 
 _MOST_SHADOWS = 8
 """Faces whose shadow is remembered while they are away."""
+
+_BEFORE_FACE_M = 0.03
+"""Room for what a face wears before its nose."""
 
 _SEAT_MOVED = 5e-4
 """Metres and radians by which glasses that creep to a better seat need another room."""
@@ -119,8 +123,16 @@ class Stage:
                     pose, head, self._model.triangles, rooms, self._neck_share(items, pose, head)
                 )
                 shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
-        worn = tuple(replace(i, body=bodies.get(i.anchor.split("/")[0])) for i in items)
-        return Scene(camera, worn, tuple(occluders), light, tuple(shadows))
+        worn = [
+            replace(item, body=bodies.get(item.anchor.split("/")[0]))
+            for item in items
+            if item.anchor.startswith("face:")
+        ]
+        for hand in poses.hands:
+            dressed, hiding = _hand(hand, poses, items)
+            worn += dressed
+            occluders += hiding
+        return Scene(camera, tuple(worn), tuple(occluders), light, tuple(shadows))
 
     def close(self) -> None:
         """End the thread, if there is one; calling it again is harmless."""
@@ -190,3 +202,13 @@ def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:
     if slot == "glasses":
         return product.vertices_product(moves)
     return Surface.of_product(product, moves).samples(_ROOM_SAMPLES)
+
+
+def _hand(hand: HandPose, poses: Poses, items: Sequence[Item]) -> tuple[list[Item], list[Occluder]]:
+    """Return what one hand wears and hides."""
+    mine = [i for i in items if i.anchor.startswith(f"hand:{hand.hand_id}/")]
+    fingers = [f for f in poses.fingers if f.hand_id == hand.hand_id]
+    wrist = next((w for w in poses.wrists if w.hand_id == hand.hand_id), None)
+    dressed = [replace(item, body=hand_body(hand, item, wrist)) for item in mine]
+    faces = [float(p.vertices_camera[:, 2].min()) - _BEFORE_FACE_M for p in poses.heads]
+    return in_front_of_faces(faces, dressed, hand_occluders(hand, fingers, wrist, mine), hand)

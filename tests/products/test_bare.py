@@ -133,16 +133,6 @@ def test_check_of_what_is_no_glasses(tmp_path: Path) -> None:
     assert not [f for f in check_product(path, category="glasses") if f.level == "error"]
 
 
-def test_check_knows_what_this_version_cannot_put_on(tmp_path: Path) -> None:
-    errors = [
-        f.text
-        for f in check_product(crate(tmp_path / "crate.glb"), category="watch")
-        if f.level == "error"
-    ]
-    (error,) = errors
-    assert error.startswith("a product worn as watch: this version fits earrings, glasses, hat")
-
-
 def test_check_doubts_a_size_that_no_unit_explains(tmp_path: Path) -> None:
     path = crate(tmp_path / "crate.glb", side_mm=4e6)
     texts = [f.text for f in check_product(path, category="earrings") if f.level == "warning"]

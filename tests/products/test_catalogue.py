@@ -146,12 +146,7 @@ def test_the_bundled_catalogue_loads() -> None:
     shelf = Catalogue.bundled()
     for summary in shelf:
         assert summary.manifest.commerce.id == summary.id
-        errors = [f.text for f in check_product(summary.id) if f.level == "error"]
-        if summary.is_fitted:
-            assert errors == []
-        else:
-            (only,) = errors
-            assert "this version fits" in only
+        assert [f.text for f in check_product(summary.id) if f.level == "error"] == []
 
 
 def levels(spec: Path | str) -> dict[str, list[str]]:

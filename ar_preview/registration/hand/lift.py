@@ -13,24 +13,20 @@ from ar_preview.landmarks import HandLandmark as Lm
 if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera
 
-__all__ = ["ADULT_BONES_M", "KNUCKLES", "PALM", "adult_size", "lift_hand"]
+__all__ = ["ADULT_REACH_M", "KNUCKLES", "PALM", "adult_size", "lift_hand"]
 
 PALM = (Lm.WRIST, Lm.THUMB_CMC, Lm.INDEX_MCP, Lm.MIDDLE_MCP, Lm.RING_MCP, Lm.LITTLE_MCP)
 KNUCKLES = (Lm.INDEX_MCP, Lm.MIDDLE_MCP, Lm.RING_MCP, Lm.LITTLE_MCP)
 
-ADULT_BONES_M: dict[tuple[Lm, Lm], float] = {
-    (Lm.THUMB_MCP, Lm.THUMB_IP): 0.0316,
-    (Lm.INDEX_MCP, Lm.INDEX_PIP): 0.0398,
-    (Lm.INDEX_PIP, Lm.INDEX_DIP): 0.0224,
-    (Lm.MIDDLE_MCP, Lm.MIDDLE_PIP): 0.0446,
-    (Lm.MIDDLE_PIP, Lm.MIDDLE_DIP): 0.0263,
-    (Lm.RING_MCP, Lm.RING_PIP): 0.0414,
-    (Lm.RING_PIP, Lm.RING_DIP): 0.0257,
-    (Lm.LITTLE_MCP, Lm.LITTLE_PIP): 0.0327,
-    (Lm.LITTLE_PIP, Lm.LITTLE_DIP): 0.0181,
-}
-"""Mean lengths of adult phalanges (Buryanov and Kotiuk, Proportions of hand segments, 2010)."""
+ADULT_REACH_M = 0.183
+"""From the wrist along the middle finger's bones to its last landmark, of an average adult.
 
+Hands are 187 mm long (mean of men and women in ANSUR II, Gordon et al. 2014); the landmark lies
+some 4 mm before the tip.
+"""
+
+_REACH = (Lm.WRIST, Lm.MIDDLE_MCP, Lm.MIDDLE_PIP, Lm.MIDDLE_DIP, Lm.MIDDLE_TIP)
+_UNIT_LIMITS = (0.4, 2.5)
 _MIN_DEPTH_M = 0.03
 
 
@@ -43,10 +39,9 @@ def adult_size(points_world: Array) -> Array:
     ----------
     points_world : ndarray, shape (21, 3)
     """
-    pairs = np.array(list(ADULT_BONES_M), dtype=np.intp)
-    lengths = np.linalg.norm(points_world[pairs[:, 0]] - points_world[pairs[:, 1]], axis=1)
-    ratio = float(np.sum(list(ADULT_BONES_M.values())) / max(float(lengths.sum()), 1e-9))
-    return ratio * points_world
+    bones = np.diff(points_world[list(_REACH)], axis=0)
+    reach = float(np.linalg.norm(bones, axis=1).sum())
+    return np.asarray(points_world * (ADULT_REACH_M / max(reach, 1e-9)))
 
 
 def lift_hand(
@@ -56,7 +51,8 @@ def lift_hand(
 
     They project exactly onto the landmarks. Depth is the mean of what the pose of the world
     landmarks says (SQPNP, then Levenberg-Marquardt) and of the tracker's relative depth, which
-    err in different ways.
+    err in different ways. The unit of the latter is set half way between px and that in which
+    both vary by as much.
 
     Parameters
     ----------
@@ -89,11 +85,20 @@ def lift_hand(
         return None
     posed = model @ so3_exp(turn.ravel()).T + np.asarray(shift, np.float64).ravel()
     palm = list(PALM)
-    distance = float(posed[palm, 2].mean())
-    if not np.isfinite(posed).all() or distance < _MIN_DEPTH_M:
+    middle = posed[palm].mean(axis=0)
+    if not np.isfinite(posed).all() or middle[2] < _MIN_DEPTH_M:
         return None
-    relative = depth_image * distance / camera.fx
-    depth = 0.5 * (posed[:, 2] + distance + relative - relative[palm].mean())
-    if depth.min() < _MIN_DEPTH_M:
+    # The tracker's depth is along the sight of the hand, not along the camera's axis.
+    sight = middle / np.linalg.norm(middle)
+    relative = depth_image * middle[2] / camera.fx
+    relative = relative - relative[palm].mean()
+    solved = (posed - middle) @ sight
+    # Its unit is not that of the picture for every hand: half of what the pose says of it.
+    unit = np.linalg.norm(solved) / max(float(np.linalg.norm(relative)), 1e-9)
+    unit = float(np.clip(unit, *_UNIT_LIMITS)) ** 0.5
+    along = middle @ sight + 0.5 * (solved + unit * relative)
+    rays = camera.unproject(points_image, 1.0)
+    depth = along / (rays @ sight)
+    if not depth.min() > _MIN_DEPTH_M:
         return None
-    return camera.unproject(points_image, depth)
+    return np.asarray(depth[:, None] * rays)

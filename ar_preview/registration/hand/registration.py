@@ -49,6 +49,9 @@ _FASTEST = 2.5
 _SIDE_ON = 0.15
 """Cosine within which a hand keeps the side that was seen of it."""
 
+_WIDTH_SHARE = 0.5
+"""Of widths in the size of a hand, beside its length."""
+
 _WRIST_PLACE = 0.32
 """A watch sits so far below the wrist landmark, palm lengths."""
 
@@ -140,7 +143,7 @@ class HandRegistration:
         palm_px = to_px * float(np.linalg.norm(world[Lm.MIDDLE_MCP] - world[Lm.WRIST]))
         calm = self._steadier.update(values, palm_px, timestamp_ns)
         points = np.ascontiguousarray(calm.values[:, :2])
-        world = adult_size(calm.values[:, 3:])
+        world = self._size() * adult_size(calm.values[:, 3:])
         joints = lift_hand(points, calm.values[:, 2], world, camera)
         if joints is None:
             self._steadier.reset()
@@ -181,6 +184,14 @@ class HandRegistration:
                 measured = edges.width_px / (expected * to_px)
                 width.add(measured, edges.offset_px / edges.width_px, view.calm.dt_s)
         return 0.5 * (width.ratio or self._usual_ratio()) * expected
+
+    def _size(self) -> float:
+        """Size of this hand relative to the average adult's.
+
+        Lengths and widths of hands differ by some 8 % each between people: if fingers are wide
+        for their length, the hand is half as much smaller than its length alone tells.
+        """
+        return float(self._usual_ratio() ** -_WIDTH_SHARE)
 
     def _usual_ratio(self) -> float:
         """How this hand's other fingers differ from what is expected."""

@@ -1,0 +1,233 @@
+"""What of a hand hides the pieces that are behind it, and hands in front of faces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.geometry import Array, RigidTransform
+from ar_preview.landmarks import FINGER_JOINTS
+from ar_preview.landmarks import HandLandmark as Lm
+from ar_preview.scene import Ellipsoid, Occluder
+from ar_preview.staging.shapes import tube, unit_sphere
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from ar_preview.landmarks import Finger
+    from ar_preview.poses import FingerPose, HandPose, WristPose
+    from ar_preview.scene import Item
+
+__all__ = ["hand_body", "hand_occluders", "in_front_of_faces"]
+
+_TAPER: tuple[tuple[float, float], ...] = ((1.0, 0.92), (0.9, 0.82), (0.8, 0.62))
+"""Radii at both ends of the three phalanges, relative to that where a ring sits."""
+
+_METACARPAL, _METACARPAL_FROM = 1.8, 0.1
+"""Radius of the palm's bones with their flesh at the wrist, relative to the finger's, and where
+they begin to hide, of their length."""
+
+_MARGIN = 0.35
+"""Depth in ring radii by which other phalanges are set back: theirs is only estimated."""
+
+_BEHIND_RING = 0.15
+"""Where the second phalanx of a finger with a ring begins to hide, of its length."""
+
+_INSIDE = 0.985
+"""Limbs are drawn in a little below what is worn on them."""
+
+_WRIST_REACH_M = (0.16, 0.04)
+"""Length of the arm that hides, towards the elbow and towards the hand, metres."""
+
+_ROUND = (8, 12)
+"""Rows and columns of a capsule; rows are even, so that it has straight sides."""
+
+_NEAREST_SHARE = 0.1
+
+
+def hand_occluders(
+    hand: HandPose,
+    fingers: Sequence[FingerPose],
+    wrist: WristPose | None,
+    items: Sequence[Item],
+) -> tuple[Occluder, ...]:
+    """Return the surfaces of one hand in camera space.
+
+    Parameters
+    ----------
+    hand : HandPose
+    fingers : sequence of FingerPose
+        Those of this hand that wear a ring.
+    wrist : WristPose or None
+    items : sequence of Item
+        What this hand wears: limbs stay inside it.
+    """
+    worn = {item.anchor.partition("/")[2]: item for item in items}
+    ends, radii = [], []
+    ringed = {f.finger: f for f in fingers if f"ring:{f.finger}" in worn}
+    for finger, chain in FINGER_JOINTS.items():
+        joints = hand.joints_camera[[Lm.WRIST, *chain]]
+        if finger == "thumb":
+            joints[0] = hand.joints_camera[Lm.THUMB_CMC]
+        radius = hand.finger_radii_m[finger]
+        for k, (near, far) in enumerate(((_METACARPAL, 1.0), *_TAPER)):
+            start, end = joints[k], joints[k + 1]
+            if np.allclose(start, end):
+                continue
+            if finger in ringed and k == 1:
+                continue
+            if finger in ringed and k == 2:
+                start = start + _BEHIND_RING * (end - start)
+            elif k == 0:
+                start = start + _METACARPAL_FROM * (end - start)
+            ends.append(_set_back(np.stack([start, end]), _MARGIN * radius))
+            radii.append((near * radius, far * radius))
+    occluders = [_occluder("hand", *_capsules(np.array(ends), np.array(radii)))]
+    for finger, pose in ringed.items():
+        occluders.append(_ring_finger(pose, worn[f"ring:{finger}"]))
+    if wrist is not None:
+        occluders.append(_forearm(wrist))
+    return tuple(occluders)
+
+
+def _ring_finger(pose: FingerPose, item: Item) -> Occluder:
+    """Return the phalanx that a ring sits on, from the knuckle to the next joint."""
+    own = item.product.dimensions_mm.get("inner_diameter")
+    radius = pose.radius_m
+    if own is not None:
+        radius = min(radius, 0.5e-3 * own * item.scale)
+    half = _INSIDE * np.array([radius, radius])
+    vertices, triangles = tube(
+        np.array([0.0, 1.3 * radius + 0.006, 0.0]),
+        np.array([0.0, -1.3 * radius - 0.006, 0.0]),
+        half,
+        half,
+    )
+    return _occluder("ring_finger", pose.camera_from_finger @ vertices, triangles)
+
+
+def _forearm(pose: WristPose) -> Occluder:
+    half = _INSIDE * np.array(pose.radii_m)
+    below, above = _WRIST_REACH_M
+    vertices, triangles = tube(
+        np.array([0.0, above, 0.0]), np.array([0.0, -below, 0.0]), half, half
+    )
+    return _occluder("forearm", pose.camera_from_wrist @ vertices, triangles)
+
+
+def hand_body(hand: HandPose, item: Item, wrist: WristPose | None) -> Ellipsoid:
+    """Return roughly the limb that a piece is worn on.
+
+    Parameters
+    ----------
+    hand : HandPose
+    item : Item
+    wrist : WristPose or None
+    """
+    slot = item.anchor.partition("/")[2]
+    if slot.startswith("ring:"):
+        radius = _finger_radius(hand.finger_radii_m, slot)
+        return Ellipsoid(item.camera_from_product, (radius, 3.0 * radius, radius))
+    if wrist is None:
+        return Ellipsoid(item.camera_from_product, (0.028, 0.1, 0.02))
+    a, b = wrist.radii_m
+    return Ellipsoid(wrist.camera_from_wrist, (a, 4.0 * a, b))
+
+
+def _finger_radius(radii: Mapping[Finger, float], slot: str) -> float:
+    return next(r for finger, r in radii.items() if slot == f"ring:{finger}")
+
+
+def in_front_of_faces(
+    faces_m: Sequence[float], items: Sequence[Item], occluders: Sequence[Occluder], hand: HandPose
+) -> tuple[list[Item], list[Occluder]]:
+    """Bring a hand and what it wears before every face, without a change in the picture.
+
+    How far away hands and faces are is only known within a tenth; a hand that is seen over a
+    face is in front of it. Everything is moved along the lines of sight and shrunk with it.
+
+    Parameters
+    ----------
+    faces_m : sequence of float
+        Depth of the nearest point of each face with what it wears, metres.
+    items : sequence of Item
+        What the hand wears.
+    occluders : sequence of Occluder
+        Of the hand.
+    hand : HandPose
+    """
+    reach = _METACARPAL * (1.0 + _MARGIN) * max(hand.finger_radii_m.values())
+    farthest = float(hand.joints_camera[:, 2].max()) + reach
+    share = min([1.0, *(max(face / farthest, _NEAREST_SHARE) for face in faces_m)])
+    if share == 1.0:
+        return list(items), list(occluders)
+    nearer = [
+        replace(o, vertices_camera=(np.float32(share) * o.vertices_camera)) for o in occluders
+    ]
+    return [_nearer(item, share) for item in items], nearer
+
+
+def _nearer(item: Item, share: float) -> Item:
+    place = item.camera_from_product
+    body = item.body
+    if body is not None:
+        axes = body.camera_from_axes
+        body = Ellipsoid(
+            RigidTransform(axes.rotation, share * axes.translation),
+            (share * body.radii[0], share * body.radii[1], share * body.radii[2]),
+        )
+    return replace(
+        item,
+        camera_from_product=RigidTransform(place.rotation, share * place.translation),
+        scale=share * item.scale,
+        body=body,
+    )
+
+
+def _set_back(points: Array, margin: float) -> Array:
+    distance = np.linalg.norm(points, axis=1, keepdims=True)
+    return np.asarray(points * (1.0 + margin / distance))
+
+
+@cache
+def _capsule() -> tuple[Array, Array, npt.NDArray[np.uint32]]:
+    """Return unit directions, which end they belong to and the triangles of a capsule along y."""
+    sphere, triangles = unit_sphere(*_ROUND)
+    upper = (sphere[:, 1] > 0.0).astype(np.float64)
+    return sphere, upper, triangles
+
+
+def _capsules(ends: Array, radii: Array) -> tuple[Array, npt.NDArray[np.uint32]]:
+    """Return vertices and triangles of capsules.
+
+    Parameters
+    ----------
+    ends : ndarray, shape (N, 2, 3)
+    radii : ndarray, shape (N, 2)
+    """
+    sphere, upper, triangles = _capsule()
+    along = ends[:, 1] - ends[:, 0]
+    y = along / np.linalg.norm(along, axis=1, keepdims=True)
+    helper = np.where(np.abs(y[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
+    x = np.cross(y, helper)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    axes = np.stack([x, y, np.cross(x, y)], axis=1)
+    share = upper[None, :, None]
+    centres = (1.0 - share) * ends[:, None, 0] + share * ends[:, None, 1]
+    radius = (1.0 - share) * radii[:, None, :1] + share * radii[:, None, 1:]
+    vertices = centres + radius * np.einsum("vk,nkc->nvc", sphere, axes)
+    starts = len(sphere) * np.arange(len(ends), dtype=np.uint32)
+    return vertices.reshape(-1, 3), (triangles[None] + starts[:, None, None]).reshape(-1, 3)
+
+
+def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) -> Occluder:
+    return Occluder(
+        name,
+        np.ascontiguousarray(vertices, dtype=np.float32),
+        np.ascontiguousarray(triangles, dtype=np.uint32),
+    )
