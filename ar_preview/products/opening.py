@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Opening", "find_opening", "hat_opening"]
 
 _SECTORS = 72
-_LEVELS = 40
+_LEVELS, _WALL_LEVELS, _LOWEST_LEVELS = 40, 16, 6
 _SAMPLES = 60_000
 _WALL = 1.06
 """What lies farther out than the inner side, by this factor, is a brim."""
@@ -85,8 +85,9 @@ def hat_opening(product: Product) -> Opening:
 def find_opening(points: Array) -> Opening:
     """Return the opening of a hat that stands upright, from points spread over its surface.
 
-    The inner side is the nearest to the axis in every direction, over the lowest level at which
-    the hat goes all the way round; its hem is where that side begins.
+    The inner side is the nearest to the axis in every direction, over the lower levels from where
+    the hat goes all the way round (a peak makes up for few of them); its hem is where that side
+    begins.
 
     Parameters
     ----------
@@ -95,12 +96,13 @@ def find_opening(points: Array) -> Opening:
     """
     low, high = np.percentile(points[:, 1], [0.0, 100.0])
     step = (high - low) / _LEVELS
-    middle = 0.5 * (points[:, [0, 2]].min(axis=0) + points[:, [0, 2]].max(axis=0))
+    lowest = points[points[:, 1] <= low + _LOWEST_LEVELS * step][:, [0, 2]]
+    middle = 0.5 * (lowest.min(axis=0) + lowest.max(axis=0))
     for _ in range(3):
         radii = _inner_radii(points, middle, low, step)
         whole = np.flatnonzero(np.isfinite(radii).mean(axis=1) > 0.9)
-        ring = radii[whole[0] : whole[0] + 3] if len(whole) else radii
-        radius = _filled(np.where(np.isfinite(ring), ring, np.inf).min(axis=0))
+        wall = radii[whole[0] : whole[0] + _WALL_LEVELS] if len(whole) else radii
+        radius = _filled(_medians(wall))
         angle = 2.0 * np.pi * np.arange(_SECTORS) / _SECTORS
         edge = radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=-1)
         middle = middle + 0.5 * (edge.min(axis=0) + edge.max(axis=0))
@@ -117,6 +119,14 @@ def _inner_radii(points: Array, middle: Array, low: float, step: float) -> Array
     radii = np.full((_LEVELS, _SECTORS), np.inf)
     np.minimum.at(radii, (level, sector), np.hypot(x, z))
     return radii
+
+
+def _medians(radii: Array) -> Array:
+    """Return the median of the finite values of each column, nan where there is none."""
+    ordered = np.sort(radii, axis=0)
+    count = np.isfinite(ordered).sum(axis=0)
+    middle = np.maximum(count - 1, 0) // 2
+    return np.where(count > 0, ordered[middle, np.arange(radii.shape[1])], np.nan)
 
 
 def _filled(radius: Array) -> Array:

@@ -55,7 +55,7 @@ def test_the_opening_of_a_hat_is_measured(across: float, ratio: float, brim: boo
     parts = [bowl(across, along), *([peak(along)] if brim else [])]
     opening = hat_opening(worn("hat", *parts))
     assert opening.girth == pytest.approx(ellipse_girth(across, along), rel=0.03)
-    assert opening.front[2] == pytest.approx(along, abs=0.003)
+    assert opening.front[2] == pytest.approx(along, rel=0.04)
     assert abs(opening.side[0]) < 0.002
     assert opening.side[1] == pytest.approx(0.0, abs=0.005)
 
