@@ -95,8 +95,9 @@ class HeadWear:
             assert person.head is not None
             seats = self._seated(person, product, person.head)
             if product.slot == "earrings":
-                pair = self._earrings.setdefault(person.id, Earrings(product, self._continuous))
-                items += pair.place(pose, person.head, time_s, seats)
+                if person.id not in self._earrings:
+                    self._earrings[person.id] = Earrings(product, self._continuous)
+                items += self._earrings[person.id].place(pose, person.head, time_s, seats)
                 continue
             carrier = pose.camera_from_head
             if product.slot == "necklace":

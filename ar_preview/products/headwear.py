@@ -26,6 +26,10 @@ _USUAL_HEAD_MM = 575.0
 _HEADS_MM = (520.0, 640.0)
 """Head circumferences that hats are made for, and so the girths that an opening may have."""
 
+_SECTORS = 48
+_LONGER = 1.2
+"""Chains are sold in lengths of 40 to 50 cm and more; a model of one stands for its neighbours."""
+
 _GRID = 24
 _HOLLOW_SHARE, _WALL_SHARE = 0.8, 1.3
 
@@ -233,8 +237,28 @@ def _analyse_necklace(surface: Surface) -> Headwear:
     doubts = ["its middle is not open"] if open_ring < 0.5 else []
     if unit == "unknown":
         doubts.append("in no unit it is 90 to 320 mm wide")
-    evidence = (_unit_line(unit, scale), _size_line(1e3 * scale * turned), f"axes: {how}")
-    return Headwear(_placed(scale, turn, origin), confidence, evidence, tuple(doubts))
+    length = 1e3 * scale * _ring_length(turned - origin)
+    evidence = (
+        _unit_line(unit, scale),
+        _size_line(1e3 * scale * turned),
+        f"length: {length:.0f} mm round, worn up to a fifth longer",
+        f"axes: {how}",
+    )
+    return Headwear(
+        _placed(scale, turn, origin),
+        confidence,
+        evidence,
+        tuple(doubts),
+        {"length": length},
+        (length, _LONGER * length),
+    )
+
+
+def _ring_length(points: Array) -> float:
+    """Return the length of a chain that goes round the vertical axis."""
+    sector = np.floor(np.arctan2(points[:, 0], points[:, 2]) / (2 * np.pi) * _SECTORS).astype(int)
+    line = np.array([points[sector == k].mean(axis=0) for k in np.unique(sector)])
+    return float(np.linalg.norm(line - np.roll(line, 1, axis=0), axis=1).sum())
 
 
 def _analyse_over_ear(surface: Surface) -> Headwear:

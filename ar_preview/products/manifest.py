@@ -184,7 +184,8 @@ class TryOn(Strict):
     fits_mm: tuple[Positive, Positive] | None = Field(
         None,
         description="Smallest and largest: inner diameters that a ring is made in, wrist "
-        "circumferences that a watch or bracelet fits, head circumferences that a hat fits.",
+        "circumferences that a watch or bracelet fits, head circumferences that a hat fits, "
+        "lengths that a necklace is sold in.",
     )
     tilt_deg: float = Field(
         0.0, ge=-45.0, le=45.0, description="How far a hat's front is raised above its usual seat."

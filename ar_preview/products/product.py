@@ -216,7 +216,8 @@ class Product:
         A lighter model of the same piece (same nodes and materials).
     fits_mm : tuple of float, or None
         Range it is made in or can be worn at: inner diameters of a ring, wrist circumferences
-        of a watch or bracelet, head circumferences of a hat.
+        of a watch or bracelet, head circumferences of a hat, lengths of a
+        necklace.
     strap : Strap or None
         Parts that lie around the wrist.
     clock : Clock or None

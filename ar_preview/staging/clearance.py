@@ -18,7 +18,7 @@ _GAP = 0.002
 _HAIR = 0.030
 """Most room between the head as it is drawn, small, and a hat, which hair and skull fill."""
 
-_LEAST_NECK = 0.7
+_LEAST_NECK = 0.8
 _ROWS, _COLUMNS = 30, 60
 _BIN = 0.005
 _BEHIND_EAR = 0.008

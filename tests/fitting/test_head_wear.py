@@ -287,6 +287,19 @@ def test_a_necklace_lies_on_the_nape_and_stays_with_the_shoulders() -> None:
     assert moved < 0.6 * np.linalg.norm(pose(0.0, 30.0) @ chin - pose() @ chin) + 0.05
 
 
+def test_a_necklace_comes_in_the_length_that_goes_round_the_neck() -> None:
+    head = head_of()
+    sold = worn("necklace", chain(0.055, 0.06), dimensions_mm={"length": 420.0})
+    assert seat_necklace(sold, head).scale == 1.0
+    seat = seat_necklace(replace(sold, fits_mm=(420.0, 600.0)), head)
+    side = seat.head_from_product @ (seat.scale * np.array([0.055, -0.05, 0.0]))
+    share = 0.05 / (head.neck.top_head - head.neck.base_head)[1]
+    assert side[0] == pytest.approx(head.neck.radii_at(share)[0], abs=0.003)
+    assert seat_necklace(replace(sold, fits_mm=(420.0, 430.0)), head).scale == pytest.approx(
+        430 / 420
+    )
+
+
 def test_everything_is_worn_at_once() -> None:
     head = head_of()
     products = [
