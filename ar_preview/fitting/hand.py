@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.poses import FingerPose, WristPose
     from ar_preview.products.product import Product
+    from ar_preview.products.straps import Strap
 
-__all__ = ["Cuff", "LimbSeat", "seat_on_finger", "seat_on_wrist"]
+__all__ = ["Bender", "Cuff", "LimbSeat", "seat_on_finger", "seat_on_wrist"]
 
 _MM = 1e-3
 _RING_PLAY = 1.03
@@ -29,7 +30,7 @@ _MOST_SHIFT_M = 0.014
 
 _CUFF_DOUBT_M = 0.004
 _FADE_FRAMES = 6
-_RADII_STEP_M = 2e-4
+_RADII_NEWS_M = 2e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,11 @@ def seat_on_finger(product: Product, pose: FingerPose) -> LimbSeat:
 
 
 def seat_on_wrist(
-    product: Product, pose: WristPose, shift_m: float = 0.0, now: time | None = None
+    product: Product,
+    pose: WristPose,
+    shift_m: float = 0.0,
+    now: time | None = None,
+    bender: Bender | None = None,
 ) -> LimbSeat:
     """Put a watch or a bracelet on a wrist: its strap bent to it, a bangle hanging on it.
 
@@ -81,6 +86,8 @@ def seat_on_wrist(
         Along the arm towards the hand.
     now : datetime.time, optional
         What a watch shows; what its model shows by default.
+    bender : Bender, optional
+        Remembers how the strap lies.
     """
     girth = ellipse_girth(pose.radii_m) / _MM
     low, high = product.fits_mm or (girth, girth)
@@ -89,9 +96,7 @@ def seat_on_wrist(
     place = np.array([0.0, shift_m, 0.0])
     nodes: dict[str, RigidTransform] = {}
     if product.strap is not None:
-        # Rounded, so that a strap is bent anew only when the difference can be seen.
-        radii = tuple(_RADII_STEP_M * round(r / _RADII_STEP_M) for r in (a, b))
-        nodes |= product.strap.bent((radii[0], radii[1]))
+        nodes |= (bender or Bender()).bent(product.strap, (a, b))
     else:
         place = place + scale * _hanging(product, (a, b), pose.camera_from_wrist.rotation)
     if product.clock is not None and now is not None:
@@ -102,6 +107,20 @@ def seat_on_wrist(
         half_turn = RigidTransform(so3_exp([0.0, 0.0, np.pi]), np.zeros(3))
         wrist_from_product = wrist_from_product @ half_turn
     return LimbSeat(pose.camera_from_wrist @ wrist_from_product, scale, nodes)
+
+
+class Bender:
+    """Bends a strap anew only when the wrist has changed by what can be seen."""
+
+    def __init__(self) -> None:
+        self._radii = (0.0, 0.0)
+        self._nodes: Mapping[str, RigidTransform] = {}
+
+    def bent(self, strap: Strap, radii_m: tuple[float, float]) -> Mapping[str, RigidTransform]:
+        """Return the motion of the parts of a strap on a limb of these half-axes."""
+        if np.abs(np.subtract(radii_m, self._radii)).max() > _RADII_NEWS_M:
+            self._radii, self._nodes = radii_m, strap.bent(radii_m)
+        return self._nodes
 
 
 def _hanging(product: Product, radii: tuple[float, float], rotation: Array) -> Array:

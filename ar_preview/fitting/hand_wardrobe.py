@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ar_preview.fitting.hand import Cuff, LimbSeat, seat_on_finger, seat_on_wrist
+from ar_preview.fitting.hand import Bender, Cuff, LimbSeat, seat_on_finger, seat_on_wrist
 from ar_preview.landmarks import FINGER_JOINTS
 from ar_preview.scene import Item
 
@@ -46,7 +46,7 @@ class HandWardrobe:
             if product.slot == f"ring:{finger}"
         }
         self._for_wrists = [p for p in products if p.slot in {"watch", "bracelet"}]
-        self._cuffs: dict[tuple[int, str], Cuff] = {}
+        self._cuffs: dict[tuple[int, str], tuple[Cuff, Bender]] = {}
 
     @property
     def fingers(self) -> tuple[Finger, ...]:
@@ -80,20 +80,20 @@ class HandWardrobe:
         self._cuffs = {key: cuff for key, cuff in self._cuffs.items() if key[0] in present}
         for wrist in poses.wrists:
             for product in self._for_wrists:
-                cuff = self._cuff(wrist.hand_id, product)
+                cuff, bender = self._cuff(wrist.hand_id, product)
                 shift, opacity = cuff.update(wrist.bare_m)
                 if opacity > 0.0:
-                    seat = seat_on_wrist(product, wrist, shift, now)
+                    seat = seat_on_wrist(product, wrist, shift, now, bender)
                     items.append(self._item(product, wrist.hand_id, seat, opacity))
         return tuple(items)
 
-    def _cuff(self, hand_id: int, product: Product) -> Cuff:
+    def _cuff(self, hand_id: int, product: Product) -> tuple[Cuff, Bender]:
         key = hand_id, product.id
         if key not in self._cuffs or not self._continuous:
             sizes = product.dimensions_mm
             widest = max(sizes.get("case_diameter", 0.0), sizes.get("band_width", 0.0))
             half = 0.5 * _MM * (widest or _USUAL_BAND_MM)
-            self._cuffs[key] = Cuff(half, self._continuous)
+            self._cuffs[key] = Cuff(half, self._continuous), Bender()
         return self._cuffs[key]
 
     def _item(self, product: Product, hand_id: int, seat: LimbSeat, opacity: float = 1.0) -> Item:

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["hand_body", "hand_occluders", "in_front_of_faces"]
 
-_TAPER: tuple[tuple[float, float], ...] = ((1.0, 0.92), (0.9, 0.82), (0.8, 0.62))
-"""Radii at both ends of the three phalanges, relative to that where a ring sits."""
+_FINGERS = tuple(FINGER_JOINTS)
+_ENDS = np.array(list(FINGER_JOINTS.values()), dtype=np.intp)
+_ROOTS = np.array([Lm.THUMB_CMC, *[Lm.WRIST] * 4])
+_STARTS = np.column_stack([_ROOTS, _ENDS[:, :3]])
+"""Joints at both ends of the four bones of each finger, the palm's first, (5, 4)."""
 
-_METACARPAL, _METACARPAL_FROM = 1.8, 0.1
-"""Radius of the palm's bones with their flesh at the wrist, relative to the finger's, and where
-they begin to hide, of their length."""
+_PROFILE = np.array([(1.8, 1.0), (1.0, 0.92), (0.9, 0.82), (0.8, 0.62)])
+"""Radii at both ends of the bones with their flesh, relative to that where a ring sits."""
+
+_BEGIN = np.where(_STARTS == _ENDS, 1.0, [0.1, 0.0, 0.0, 0.0])
+"""Where a bone begins to hide, of its length; 1 is not at all."""
 
 _MARGIN = 0.35
 """Depth in ring radii by which other phalanges are set back: theirs is only estimated."""
@@ -68,26 +73,20 @@ def hand_occluders(
         What this hand wears: limbs stay inside it.
     """
     worn = {item.anchor.partition("/")[2]: item for item in items}
-    ends, radii = [], []
     ringed = {f.finger: f for f in fingers if f"ring:{f.finger}" in worn}
-    for finger, chain in FINGER_JOINTS.items():
-        joints = hand.joints_camera[[Lm.WRIST, *chain]]
-        if finger == "thumb":
-            joints[0] = hand.joints_camera[Lm.THUMB_CMC]
-        radius = hand.finger_radii_m[finger]
-        for k, (near, far) in enumerate(((_METACARPAL, 1.0), *_TAPER)):
-            start, end = joints[k], joints[k + 1]
-            if np.allclose(start, end):
-                continue
-            if finger in ringed and k == 1:
-                continue
-            if finger in ringed and k == 2:
-                start = start + _BEHIND_RING * (end - start)
-            elif k == 0:
-                start = start + _METACARPAL_FROM * (end - start)
-            ends.append(_set_back(np.stack([start, end]), _MARGIN * radius))
-            radii.append((near * radius, far * radius))
-    occluders = [_occluder("hand", *_capsules(np.array(ends), np.array(radii)))]
+    starts = hand.joints_camera[_STARTS]
+    along = hand.joints_camera[_ENDS] - starts
+    begin = _BEGIN.copy()
+    for finger in ringed:
+        row = _FINGERS.index(finger)
+        begin[row, 1:3] = 1.0, _BEHIND_RING
+    thick = np.array([hand.finger_radii_m[finger] for finger in _FINGERS])
+    ends = np.stack([starts + begin[..., None] * along, starts + along], axis=2)
+    distance = np.linalg.norm(ends, axis=-1, keepdims=True)
+    ends = ends * (1.0 + _MARGIN * thick[:, None, None, None] / distance)
+    radii = thick[:, None, None] * _PROFILE
+    shown = begin < 1.0
+    occluders = [_occluder("hand", *_capsules(ends[shown], radii[shown]))]
     for finger, pose in ringed.items():
         occluders.append(_ring_finger(pose, worn[f"ring:{finger}"]))
     if wrist is not None:
@@ -161,7 +160,7 @@ def in_front_of_faces(
         Of the hand.
     hand : HandPose
     """
-    reach = _METACARPAL * (1.0 + _MARGIN) * max(hand.finger_radii_m.values())
+    reach = _PROFILE.max() * (1.0 + _MARGIN) * max(hand.finger_radii_m.values())
     farthest = float(hand.joints_camera[:, 2].max()) + reach
     share = min([1.0, *(max(face / farthest, _NEAREST_SHARE) for face in faces_m)])
     if share == 1.0:
@@ -187,11 +186,6 @@ def _nearer(item: Item, share: float) -> Item:
         scale=share * item.scale,
         body=body,
     )
-
-
-def _set_back(points: Array, margin: float) -> Array:
-    distance = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.asarray(points * (1.0 + margin / distance))
 
 
 @cache

@@ -12,7 +12,7 @@ from ar_preview.scene import Light, LightMode
 from ar_preview.staging.albedo import skin_albedo
 from ar_preview.staging.skin import LUMINANCE, SkinSampler, fit_harmonics
 from ar_preview.staging.studio import StudioLight
-from ar_preview.staging.surroundings import small_picture, surroundings
+from ar_preview.staging.surroundings import face_cover, hand_cover, small_picture, surroundings
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.landmarks import FaceModel
     from ar_preview.poses import HeadPose
+    from ar_preview.staging.hand_skin import LitHand
     from ar_preview.tracks import FaceTrack
 
 __all__ = ["LightEstimator", "RoomLight", "light_estimator"]
@@ -58,8 +59,14 @@ class LightEstimator(Protocol):
 
     every: int
 
-    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
-        """Return the light of a frame; without a face the last one stays."""
+    def update(
+        self,
+        frame: Frame,
+        face: FaceTrack | None,
+        pose: HeadPose | None,
+        hand: LitHand | None = None,
+    ) -> Light:
+        """Return the light of a frame; without face and hand the last one stays."""
         ...
 
 
@@ -83,7 +90,13 @@ class _NoLight:
 
     every = 1
 
-    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
+    def update(
+        self,
+        frame: Frame,
+        face: FaceTrack | None,
+        pose: HeadPose | None,
+        hand: LitHand | None = None,
+    ) -> Light:
         return Light(unlit=True)
 
 
@@ -125,28 +138,41 @@ class RoomLight:
         self._log_albedo = np.zeros(3)
         self._albedo_count = 0
         self._until_next = 0
-        self._face_id = -1
+        self._key = ""
         self._timestamp_ns = 0
         self._thumbnail: Array | None = None
 
-    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None) -> Light:
+    def update(
+        self,
+        frame: Frame,
+        face: FaceTrack | None,
+        pose: HeadPose | None,
+        hand: LitHand | None = None,
+    ) -> Light:
         """Return the light of a frame.
 
         Parameters
         ----------
         frame : Frame
         face : FaceTrack or None
-            The face that tells the light; without one the last light stays.
+            The face that tells the light.
         pose : HeadPose or None
             Of that face.
+        hand : LitHand, optional
+            What tells it where there is no face; without either the last light stays.
         """
         dt = (frame.timestamp_ns - self._timestamp_ns) / _NS_PER_S
         if not self._continuous or not 0.0 <= dt < _FORGET_S:
             self._start()
         self._timestamp_ns = frame.timestamp_ns
+        key = None
         if face is not None and pose is not None:
-            if self._until_next <= 0 or face.id != self._face_id:
-                self._estimate(frame, face, pose)
+            key = f"face:{face.id}"
+        elif hand is not None:
+            key = f"hand:{hand.pose.hand_id}"
+        if key is not None:
+            if self._until_next <= 0 or key != self._key:
+                self._estimate(frame, key, face, pose, hand)
             self._until_next -= 1
         state = self._state
         if state is None:
@@ -162,18 +188,31 @@ class RoomLight:
             exposure=float(ratio),
         )
 
-    def _estimate(self, frame: Frame, face: FaceTrack, pose: HeadPose) -> None:
-        to_camera = pose.camera_from_head
-        samples = self._sampler.sample(frame.image, face, to_camera.rotation, to_camera.translation)
+    def _estimate(
+        self,
+        frame: Frame,
+        key: str,
+        face: FaceTrack | None,
+        pose: HeadPose | None,
+        hand: LitHand | None,
+    ) -> None:
+        samples = None
+        if face is not None and pose is not None:
+            place = pose.camera_from_head
+            samples = self._sampler.sample(frame.image, face, place.rotation, place.translation)
+            cover = face_cover(face.points_image, frame.size)
+        elif hand is not None:
+            samples = hand.sample(frame.image)
+            cover = hand_cover(hand.points_image, frame.size)
         if samples is None:
             return
         self._until_next = self.every
         small = small_picture(frame.image)
-        if face.id != self._face_id or self._is_cut(small):
+        if key != self._key or self._is_cut(small):
             self._state, self._albedo_count = None, 0
-            self._face_id = face.id
+            self._key = key
         harmonics = _bounded(fit_harmonics(samples, self._albedo(samples.median)))
-        radiance = surroundings(small, face, frame.size, harmonics)
+        radiance = surroundings(small, cover, frame.size, harmonics)
         self._follow(harmonics, radiance, samples.median)
 
     def _albedo(self, color: Array) -> Array:

@@ -13,6 +13,7 @@ from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.contact import SkinTexels
+from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.occluders import face_surface, head_ellipsoid, head_occluders
@@ -109,7 +110,8 @@ class Stage:
         """
         face = tracks.faces[0] if tracks.faces else None
         pose = next((p for p in poses.heads if face is not None and p.person_id == face.id), None)
-        light = self._light.update(frame, face, pose)
+        lit = LitHand(poses.hands[0], camera) if poses.hands else None
+        light = self._light.update(frame, face, pose, lit)
         heads = {person.id: person.head for person in persons}
         bodies: dict[str, Ellipsoid] = {}
         occluders: list[Occluder] = []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array
     from ar_preview.poses import HeadPose
+    from ar_preview.staging.hand_skin import LitHand
     from ar_preview.tracks import FaceTrack
 
 __all__ = ["StudioLight"]
@@ -55,18 +56,29 @@ class StudioLight:
         self._state: Array | None = None
         self._timestamp_ns = 0
 
-    def update(self, frame: Frame, face: FaceTrack | None, pose: HeadPose | None = None) -> Light:
+    def update(
+        self,
+        frame: Frame,
+        face: FaceTrack | None,
+        pose: HeadPose | None = None,
+        hand: LitHand | None = None,
+    ) -> Light:
         """Return the light of a frame.
 
         Parameters
         ----------
         frame : Frame
         face : FaceTrack or None
-            The face that tells the light; without one the last light stays.
+            The face that tells the light.
         pose : HeadPose or None
             Not needed.
+        hand : LitHand, optional
+            What tells it where there is no face; without either the last light stays.
         """
         skin = None if face is None else _skin_colour(frame, face)
+        if face is None and hand is not None:
+            samples = hand.sample(frame.image)
+            skin = None if samples is None else samples.median
         if skin is not None:
             self._follow(_light_of(skin), frame.timestamp_ns)
         if self._state is None:

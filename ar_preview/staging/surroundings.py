@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from ar_preview.geometry import octahedral_directions, sh_basis, texel_areas
+from ar_preview.landmarks import HandLandmark
 from ar_preview.staging.skin import LUMINANCE, linear_from_srgb
 
 if TYPE_CHECKING:
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array
-    from ar_preview.tracks import FaceTrack
 
-__all__ = ["MAP_SIZE", "small_picture", "surroundings"]
+__all__ = ["MAP_SIZE", "face_cover", "hand_cover", "small_picture", "surroundings"]
 
 _LUMINANCE32 = LUMINANCE.astype(np.float32)
 
@@ -75,7 +75,7 @@ def small_picture(image: RgbImage) -> npt.NDArray[np.float32]:
 
 def surroundings(
     small: npt.NDArray[np.float32],
-    face: FaceTrack,
+    person: npt.NDArray[np.float32],
     size: tuple[int, int],
     harmonics: Array,
 ) -> npt.NDArray[np.float32]:
@@ -85,8 +85,8 @@ def surroundings(
     ----------
     small : ndarray, shape (45, 80, 3)
         From `small_picture`.
-    face : FaceTrack
-        Whose person hides the background.
+    person : ndarray, shape (45, 80)
+        Where a person hides the background, 0 or 1: `face_cover`, `hand_cover`.
     size : tuple of int
         (width, height) of the frame, px.
     harmonics : ndarray, shape (9, 3)
@@ -97,7 +97,7 @@ def surroundings(
     ndarray, shape (MAP_SIZE, MAP_SIZE, 3), float32
         Linear radiance, camera axes.
     """
-    background = 1.0 - _person(face, size)
+    background = 1.0 - person
     share = float(background.mean())
     trust = np.clip((share - _BACKGROUND_NONE) / (_BACKGROUND_FULL - _BACKGROUND_NONE), 0.0, 1.0)
     trust32 = np.float32(trust)
@@ -139,9 +139,25 @@ def _lamp_direction(harmonics: Array) -> Array:
     return np.array([np.cos(height) * ahead[0], -np.sin(height), np.cos(height) * ahead[1]])
 
 
-def _person(face: FaceTrack, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+def hand_cover(points_image: Array, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Where a hand and its forearm hide the background, (45, 80), 0 or 1."""
+    points = points_image * (np.array(_SMALL) / size)
+    wrist, knuckle = points[HandLandmark.WRIST], points[HandLandmark.MIDDLE_MCP]
+    palm = float(np.linalg.norm(knuckle - wrist))
+    arm = wrist + 3.0 * (wrist - knuckle)
+    mask = np.zeros(_SMALL[::-1], np.float32)
+    hull = cv2.convexHull(np.round(points).astype(np.int32))
+    around = max(1, round(0.35 * palm))
+    cv2.fillConvexPoly(mask, hull, 1.0)
+    cv2.polylines(mask, [hull], True, 1.0, around)
+    ends = [np.round(p).astype(int).tolist() for p in (wrist, arm)]
+    cv2.line(mask, ends[0], ends[1], 1.0, max(1, round(0.9 * palm)))
+    return mask
+
+
+def face_cover(points_image: Array, size: tuple[int, int]) -> npt.NDArray[np.float32]:
     """Where the person hides the background, (45, 80), 0 or 1: head with hair, and the body."""
-    points = face.points_image * (np.array(_SMALL) / size)
+    points = points_image * (np.array(_SMALL) / size)
     low, high = points.min(axis=0), points.max(axis=0)
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     mask = np.zeros(_SMALL[::-1], np.float32)

@@ -17,7 +17,7 @@ from ar_preview.staging.albedo import skin_albedo
 from ar_preview.staging.light import RoomLight, light_estimator
 from ar_preview.staging.skin import LUMINANCE, SkinSamples, fit_harmonics
 from ar_preview.staging.studio import StudioLight
-from ar_preview.staging.surroundings import surroundings
+from ar_preview.staging.surroundings import face_cover, surroundings
 from ar_preview.tracking import FaceTracker, load_face_model
 from tests.people import blank, face_track, portrait, pose
 
@@ -173,9 +173,9 @@ def test_every_photo_stands_alone() -> None:
 def test_the_map_has_the_energy_of_the_harmonics(gray: float) -> None:
     """But for what is seen in the picture itself, no light is made up and none is lost."""
     harmonics = room(0.2)
-    face = face_track(pose())
+    cover = face_cover(face_track(pose()).points_image, (1280, 720))
     flat = np.full((45, 80, 3), gray, np.float32)
-    radiance = surroundings(flat, face, (1280, 720), harmonics)
+    radiance = surroundings(flat, cover, (1280, 720), harmonics)
     assert radiance.min() > 0.0
     light = np.tensordot(texel_areas(64), radiance, 2)
     mean = harmonics[0] / np.sqrt(4.0 * np.pi)
@@ -184,9 +184,9 @@ def test_the_map_has_the_energy_of_the_harmonics(gray: float) -> None:
 
 
 def test_a_dark_room_is_mirrored_darker_and_with_a_brighter_lamp() -> None:
-    face = face_track(pose())
+    cover = face_cover(face_track(pose()).points_image, (1280, 720))
     maps = [
-        surroundings(np.full((45, 80, 3), g, np.float32), face, (1280, 720), room())
+        surroundings(np.full((45, 80, 3), g, np.float32), cover, (1280, 720), room())
         for g in (0.02, 0.5)
     ]
     assert np.median(maps[0]) < 0.5 * np.median(maps[1])

@@ -55,6 +55,10 @@ _WIDTH_SHARE = 0.5
 _WRIST_PLACE = 0.32
 """A watch sits so far below the wrist landmark, palm lengths."""
 
+_WRIST_LIMITS = (0.78, 1.42)
+"""Widths of wrists relative to palms differ by 10 % between people; how long a palm is is itself
+only estimated where it is bent."""
+
 _WRIST_RATIO = 1.35
 """Width of a wrist to its thickness."""
 
@@ -260,13 +264,14 @@ class _WristMemory:
                 view.image, view.points, shown, (self._width.ratio or 1.0) * expected * to_px
             )
             self._bare.update(seen.bare, dt)
-            if seen.width_px is None:
+            ratio = 0.0 if seen.width_px is None else seen.width_px / (expected * to_px)
+            if seen.width_px is None or not _WRIST_LIMITS[0] < ratio < _WRIST_LIMITS[1]:
                 self._width.miss(dt)
                 self._bend.forget(dt)
             else:
                 self._bend.update(_angle(guess, seen.towards_elbow), dt)
                 aside = float((seen.centre_image - view.points[Lm.WRIST]) @ normal)
-                self._width.add(seen.width_px / (expected * to_px), aside / seen.width_px, dt)
+                self._width.add(ratio, aside / seen.width_px, dt)
         half = 0.5 * (self._width.ratio or 1.0) * wrists.WIDTH_TO_PALM * view.palm_m
         direction = _turned(guess, self._bend.value or 0.0)
         rotation = _rotation(palm, direction, wrist)
