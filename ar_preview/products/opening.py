@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +73,7 @@ class Opening:
         return np.array([x, np.median(self.hem[near]), z])
 
 
+@lru_cache(maxsize=8)
 def hat_opening(product: Product) -> Opening:
     """Return the opening of a hat in product space.
 

@@ -18,6 +18,7 @@ _GAP = 0.002
 _HAIR = 0.030
 """Most room between the head as it is drawn, small, and a hat, which hair and skull fill."""
 
+_FACE_HALF_ANGLE = np.radians(55.0)
 _LEAST_NECK = 0.8
 _ROWS, _COLUMNS = 30, 60
 _BIN = 0.005
@@ -29,8 +30,15 @@ _SIDE_SHARE = 0.6
 class Room(Protocol):
     """Keeps the surfaces of a head that hide things out of what is worn."""
 
-    def apply(self, vertices_head: Array) -> Array:
-        """Return points of a head's surface, moved where they are in the way."""
+    def apply(self, vertices_head: Array, estimated: bool = False) -> Array:
+        """Return points of a head's surface, moved where they are in the way.
+
+        Parameters
+        ----------
+        vertices_head : ndarray, shape (N, 3)
+        estimated : bool
+            Whether the surface is only guessed, as the skull is, and may be enlarged too.
+        """
 
 
 def neck_share(points_trunk: Array, neck: NeckShape) -> float:
@@ -74,6 +82,7 @@ class HatClearance:
         rows, columns, distance = self._directions(points_head)
         limits = np.full((_ROWS, _COLUMNS), np.inf)
         np.minimum.at(limits, (rows, columns), distance - _GAP)
+        self._nearest = limits
         # The occluder is coarser than a cell: its corners beside the piece give way too.
         wide = np.concatenate([limits[:, -1:], limits, limits[:, :1]], axis=1)
         wide = np.minimum(np.minimum(wide[:, :-2], wide[:, 1:-1]), wide[:, 2:])
@@ -82,12 +91,22 @@ class HatClearance:
         limits[:-1] = np.minimum(limits[:-1], wide[1:])
         self._limits = limits
 
-    def apply(self, vertices_head: Array) -> Array:
-        """Return points of a head's surface, moved towards its middle to stay inside."""
+    def apply(self, vertices_head: Array, estimated: bool = False) -> Array:
+        """Return points of a head's surface, moved to end where the piece begins."""
         rows, columns, distance = self._directions(vertices_head)
-        limits = self._limits[rows, columns]
-        # Of a surface such as the face, which is measured, nothing is filled up.
-        ends = np.where(limits < distance + _HAIR, limits, distance)
+        ends = np.minimum(self._limits[rows, columns], distance)
+        if estimated:
+            nearest = self._nearest[rows, columns]
+            # Not in front, where the forehead is measured and a peak stands off it.
+            aside = (
+                np.arctan2(
+                    np.abs(vertices_head[:, 0] - self._centre[0]),
+                    vertices_head[:, 2] - self._centre[2],
+                )
+                > _FACE_HALF_ANGLE
+            )
+            fills = aside & (nearest > distance) & (nearest < distance + _HAIR)
+            ends = np.where(fills, nearest, ends)
         share = ends / np.maximum(distance, 1e-9)
         return np.asarray(self._centre + (vertices_head - self._centre) * share[:, None])
 
@@ -138,7 +157,7 @@ class SideClearance:
                 at = np.arange(count)
                 self._limits[sign] = np.interp(at, at[known], limit[known])
 
-    def apply(self, vertices_head: Array) -> Array:
+    def apply(self, vertices_head: Array, estimated: bool = False) -> Array:
         """Return points of a head's surface, moved sideways to stay inside the temples."""
         moved = vertices_head.copy()
         for sign, limit in self._limits.items():

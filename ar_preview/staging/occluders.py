@@ -71,7 +71,7 @@ def head_occluders(
     size = float(head.skull_radii[2]) / _EAR_FOR_SKULL
     surfaces = [
         ("face", face_surface(face, rooms), triangles),
-        ("skull", _within(skull, rooms), sphere_triangles),
+        ("skull", _within(skull, rooms, estimated=True), sphere_triangles),
         ("ear_left", _ear(head.ears["left"], 1.0, size), ear_triangles),
         ("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
     ]
@@ -132,9 +132,9 @@ def face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:
     return _within(_drawn_in(face_head), rooms)
 
 
-def _within(vertices_head: Array, rooms: Sequence[Room]) -> Array:
+def _within(vertices_head: Array, rooms: Sequence[Room], estimated: bool = False) -> Array:
     for room in rooms:
-        vertices_head = room.apply(vertices_head)
+        vertices_head = room.apply(vertices_head, estimated)
     return vertices_head
 
 

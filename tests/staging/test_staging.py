@@ -90,6 +90,7 @@ def test_a_head_stays_inside_its_hat_and_fills_it(across: float) -> None:
     product = worn("hat", bowl(across, 1.26 * across), peak(1.26 * across))
     seen, frame = tracks(face_track(pose())), blank()
     poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    assert persons[0].head is not None
     items = Wardrobe(MODEL, [product]).dress(poses, persons)
     scene = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
     to_hat = items[0].camera_from_product.inverse()
@@ -101,6 +102,10 @@ def test_a_head_stays_inside_its_hat_and_fills_it(across: float) -> None:
         narrow = (1.0 - (y[rise] / 0.12) ** 2) ** 0.25
         inside.append(np.hypot(x[rise] / across, z[rise] / (1.26 * across)) / narrow)
     assert np.concatenate(inside).max() < 1.0
+    bare = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, ())
+    centre = poses.heads[0].camera_from_head @ persons[0].head.skull_centre_head
+    far = [np.linalg.norm(s.occluders[0].vertices_camera - centre, axis=1) for s in (scene, bare)]
+    assert (far[0] < far[1] + 1e-6).all(), "the face is measured: it hides no more under a peak"
     assert np.median(inside[1]) > 0.86, "no lining is seen between head and hat"
 
 
