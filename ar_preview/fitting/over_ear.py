@@ -25,12 +25,14 @@ _EAR_MIDDLE = np.array([0.0, -0.018, -0.013])
 _BAND_HALF_WIDTH = 0.015
 _SAMPLES = 20_000
 _CUPS: Mapping[str, float] = {"cup_left": 1.0, "cup_right": -1.0}
-"""Nodes that are pushed apart to the width of the head, with the sign of x outwards."""
+"""Nodes that are pushed apart to the width of the head and drawn out of the band to the middle of
+the ears, with the sign of x outwards."""
 
 _EAR_STANDS_OFF = 0.004
 """A cushion rests on the auricle, which it presses flat, so far outside the side of the head."""
 
-_CUP_LIMITS = (-0.020, 0.030)
+_CUP_LIMITS, _SLIDER = (-0.020, 0.030), 0.035
+"""Metres; sliders of headphones give 30 to 40 mm on each side."""
 
 
 def seat_over_ear(product: Product, head: HeadShape) -> Seat:
@@ -62,6 +64,7 @@ def seat_over_ear(product: Product, head: HeadShape) -> Seat:
 
 def _pushed_cups(product: Product, head: HeadShape, place: Array) -> dict[str, RigidTransform]:
     placed = product.product_from_node()
+    size = head.skull_radii[2] / 0.1025
     moves = {}
     for node in product.nodes:
         if node.name not in _CUPS or not node.primitives:
@@ -73,7 +76,10 @@ def _pushed_cups(product: Product, head: HeadShape, place: Array) -> dict[str, R
         ear = head.ears["left" if sign > 0 else "right"]
         goal = sign * float(ear.root_head[0]) + _EAR_STANDS_OFF
         push = float(np.clip(goal - (sign * x).min(), *_CUP_LIMITS))
-        # Along the product's x, in the axes of the node.
-        axis = np.linalg.solve(matrix[:3, :3], np.array([sign * push, 0.0, 0.0]))
-        moves[node.name] = RigidTransform(np.eye(3), axis)
+        y = points @ matrix[1, :3] + matrix[1, 3] + place[1]
+        low = float(0.5 * (y.min() + y.max())) - float(ear.root_head[1] + size * _EAR_MIDDLE[1])
+        drawn_out = float(np.clip(low, 0.0, _SLIDER))
+        # Along the product's axes, in those of the node.
+        move = np.linalg.solve(matrix[:3, :3], np.array([sign * push, -drawn_out, 0.0]))
+        moves[node.name] = RigidTransform(np.eye(3), move)
     return moves

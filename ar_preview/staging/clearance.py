@@ -75,9 +75,12 @@ class HatClearance:
     points_head : ndarray, shape (N, 3)
         Spread over the surface of the piece as it is worn, head space, metres.
     head : HeadShape
+    tight : bool
+        Whether it encloses the head, as hats do and headphones do not.
     """
 
-    def __init__(self, points_head: Array, head: HeadShape) -> None:
+    def __init__(self, points_head: Array, head: HeadShape, tight: bool = True) -> None:
+        self._tight = tight
         self._centre = head.skull_centre_head
         rows, columns, distance = self._directions(points_head)
         limits = np.full((_ROWS, _COLUMNS), np.inf)
@@ -95,7 +98,7 @@ class HatClearance:
         """Return points of a head's surface, moved to end where the piece begins."""
         rows, columns, distance = self._directions(vertices_head)
         ends = np.minimum(self._limits[rows, columns], distance)
-        if estimated:
+        if estimated and self._tight:
             nearest = self._nearest[rows, columns]
             # Not in front, where the forehead is measured and a peak stands off it.
             aside = (

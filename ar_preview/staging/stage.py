@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +49,7 @@ _ROOM_SAMPLES = 30_000
 _NEED_ROOM: Mapping[str, Callable[[Array, HeadShape], Room]] = {
     "glasses": SideClearance,
     "hat": HatClearance,
-    "over_ear": HatClearance,
+    "over_ear": partial(HatClearance, tight=False),
 }
 
 

@@ -15,6 +15,9 @@ __all__ = ["IdentityKeeper", "box_overlap", "shape_likeness"]
 
 _MEMORY_NS = 1_000_000_000
 _MIN_LIKENESS = 0.1
+_GROWN, _ASTRAY = 1.6, 1.0
+"""Somebody who was hidden comes back at most so much larger or smaller, and so many sizes away
+from where they were heading."""
 
 
 def box_overlap(a: Array, b: Array) -> float:
@@ -51,6 +54,7 @@ class IdentityKeeper:
     def __init__(self, likeness: Callable[[Array, Array], float] = box_overlap) -> None:
         self._likeness = likeness
         self._seen: dict[int, tuple[Array, str, int]] = {}
+        self._pace: dict[int, Array] = {}
 
     def assign(
         self, outlines: Sequence[Array], timestamp_ns: int, kinds: Sequence[str] | None = None
@@ -83,12 +87,47 @@ class IdentityKeeper:
         for likeness, index, key in pairs:
             if likeness >= _MIN_LIKENESS and index not in ids and key not in ids.values():
                 ids[index] = key
+        if not any(kinds):
+            self._come_back(outlines, timestamp_ns, ids)
         for index in range(len(outlines)):
             if index not in ids:
                 ids[index] = self._free(set(ids.values()), kinds[index], len(outlines) == 1)
         for index, outline in enumerate(outlines):
+            self._note_pace(ids[index], outline, timestamp_ns)
             self._seen[ids[index]] = (outline, kinds[index], timestamp_ns)
         return [ids[index] for index in range(len(outlines))]
+
+    def _come_back(self, outlines: Sequence[Array], timestamp_ns: int, ids: dict[int, int]) -> None:
+        """Give ids back to those who were hidden, for example behind somebody they crossed.
+
+        They are looked for where they would be had they gone on, in about their old size.
+        """
+        found = []
+        for key, (last, _, seen_ns) in self._seen.items():
+            if key in ids.values():
+                continue
+            away_s = 1e-9 * (timestamp_ns - seen_ns)
+            size = float(np.linalg.norm(np.ptp(last, axis=0)))
+            ahead = last.mean(axis=0) + self._pace.get(key, np.zeros(2)) * away_s
+            for index, outline in enumerate(outlines):
+                grown = float(np.linalg.norm(np.ptp(outline, axis=0))) / max(size, 1e-9)
+                off = float(np.linalg.norm(outline.mean(axis=0) - ahead)) / max(size, 1e-9)
+                if index not in ids and 1.0 / _GROWN < grown < _GROWN and off < _ASTRAY:
+                    found.append((off, index, key))
+        for _, index, key in sorted(found):
+            if index not in ids and key not in ids.values():
+                ids[index] = key
+
+    def _note_pace(self, key: int, outline: Array, timestamp_ns: int) -> None:
+        """Remember how fast somebody moves, px/s: half of it from the last step."""
+        if key not in self._seen:
+            self._pace.pop(key, None)
+            return
+        last, _, seen_ns = self._seen[key]
+        passed_s = 1e-9 * (timestamp_ns - seen_ns)
+        if passed_s > 0.0:
+            pace = (outline.mean(axis=0) - last.mean(axis=0)) / passed_s
+            self._pace[key] = 0.5 * (self._pace.get(key, pace) + pace)
 
     def _free(self, given: set[int], kind: str, alone: bool) -> int:
         """Return the lowest id that nobody else bears.

@@ -316,3 +316,20 @@ def test_an_empty_run_can_be_replayed(tmp_path: Path) -> None:
     TrackLog().save(tmp_path / "tracks.npz")
     with pytest.raises(TrackingError, match="no tracks for frame 0"):
         ReplayTracker(tmp_path / "tracks.npz").track(_frame(0))
+
+
+def test_who_was_hidden_behind_somebody_is_the_same_person() -> None:
+    keeper = IdentityKeeper()
+    face = 100.0 * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    seen = []
+    for k in range(31):
+        walking, standing = face + [20.0 * k, 0.0], face + [300.0, 10.0]
+        hidden = 10 <= k <= 20
+        ids = keeper.assign([standing] if hidden else [standing, walking], round(k * 1e9 / 30))
+        seen.append(ids)
+    assert all(ids[0] == seen[0][0] for ids in seen)
+    assert {ids[1] for ids in seen if len(ids) == 2} == {seen[0][1]}
+    # Somebody of another size, far away, is somebody else.
+    stranger = 3.0 * face + [900.0, 300.0]
+    (other,) = set(keeper.assign([face + [300.0, 10.0], stranger], round(31e9 / 30))) - {0}
+    assert other == 2
