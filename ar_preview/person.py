@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EAR_FLARE",
     "EarShape",
+    "HandMeasurements",
     "HandShape",
     "HeadShape",
     "Interval",
@@ -74,6 +75,22 @@ class Measurements:
     face_width_mm: Interval
     bridge_width_mm: Interval
     head_width_mm: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class HandMeasurements:
+    """What a jeweller measures of a hand, mm, each with its 95 % interval.
+
+    Parameters
+    ----------
+    finger_diameters_mm : mapping of Finger to Interval
+        Where a ring sits; of the fingers whose edges were seen.
+    wrist_girth_mm : Interval or None
+        Where a watch sits; None where its edges were not seen.
+    """
+
+    finger_diameters_mm: Mapping[Finger, Interval]
+    wrist_girth_mm: Interval | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from ar_preview.assets import asset_path
 from ar_preview.recording import write_image
 from ar_preview.sources.calibration import CONFIG_VARIABLE
 from tests.measuring.test_chessboard import CAMERA, board_picture, poses
@@ -127,3 +128,14 @@ def test_calibrate_says_what_is_wrong(tmp_path: Path) -> None:
     write_image(tmp_path / "grey.png", np.full((240, 320, 3), 128, np.uint8))
     fails("calibrate", tmp_path, says="different views")
     fails("calibrate", tmp_path, "--board", "nine", says="like 9x6")
+
+
+def test_a_hand_is_measured() -> None:
+    done = run("measure", "--hand", asset_path("samples", "hand.jpg"), "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert (document["hand"], document["size_from"]) == ("left", "average adult")
+    ring = document["fingers"]["ring"]
+    assert 14.0 < ring["diameter_mm"]["low"] < ring["diameter_mm"]["value"] < 21.0
+    assert ring["ring_size"].keys() == {"eu", "us", "uk"}
+    fails("measure", "--hand", "--pd", "63", PORTRAIT, says="leave --pd and --product out")

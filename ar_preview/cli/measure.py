@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from ar_preview.cli.console import notes, results, say
+from ar_preview.cli.measure_hand import measure_hand_of
 from ar_preview.cli.render import camera_matrix
 from ar_preview.errors import MeasurementError, SourceError
 from ar_preview.geometry import DEFAULT_FOV_DEGREES, Camera
@@ -60,7 +61,13 @@ def measure(
         float | None, typer.Option(metavar="MM", help="Known pupil distance, far, mm.")
     ] = None,
     card: Annotated[
-        bool, typer.Option("--card", help="A bank card is held at the forehead or chin.")
+        bool,
+        typer.Option(
+            "--card", help="A bank card is held at the forehead or chin, or lies beside the hand."
+        ),
+    ] = False,
+    hand: Annotated[
+        bool, typer.Option("--hand", help="Measure fingers and wrist instead of the head.")
     ] = False,
     product: Annotated[
         str | None, typer.Option("-p", "--product", help="Glasses to judge the fit of.")
@@ -76,16 +83,25 @@ def measure(
     start: Annotated[int | None, typer.Option(help="First frame.")] = None,
     end: Annotated[int | None, typer.Option(help="Frame to stop before.")] = None,
 ) -> None:
-    """Measure a head: pupil distance, face, nose and head width, with 95 % intervals."""
+    """Measure a head or a hand, with 95 % intervals.
+
+    Of a head pupil distance, face, nose and head width; of a hand fingers with ring sizes and the
+    wrist.
+    """
     from ar_preview.fitting import fit_verdict
     from ar_preview.products import load_product
     from ar_preview.sources import open_source
 
     if pd is not None and card:
         raise MeasurementError("--pd and --card exclude each other: choose one")
+    if hand and (pd is not None or product is not None):
+        raise MeasurementError("--hand measures a hand: leave --pd and --product out")
     glasses = None if product is None else load_product(product)
     matrix = None if camera is None else camera_matrix(camera)
     with open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end) as opened:
+        if hand:
+            measure_hand_of(opened, card, as_json)
+            return
         reading = _read(opened, pd, card)
     head = reading.person.head
     notes_on_fit = (

@@ -6,6 +6,7 @@ from ar_preview.fitting.earrings import seat_earring
 from ar_preview.fitting.glasses import seat_glasses
 from ar_preview.fitting.hat import seat_hat
 from ar_preview.fitting.measure import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, resized
+from ar_preview.fitting.measure_hand import measure_hand
 from ar_preview.fitting.necklace import seat_necklace
 from ar_preview.fitting.over_ear import seat_over_ear
 from ar_preview.fitting.seat import Seat
@@ -19,6 +20,7 @@ __all__ = [
     "Seat",
     "Wardrobe",
     "fit_verdict",
+    "measure_hand",
     "resized",
     "seat_earring",
     "seat_glasses",

@@ -1,9 +1,10 @@
-"""Measuring with things of known size: a bank card for heads, a chessboard for cameras."""
+"""Measuring with things of known size: a bank card, a chessboard."""
 
 from __future__ import annotations
 
 from ar_preview.measuring.card import CARD_SIZE_M, CardSighting, find_card
 from ar_preview.measuring.chessboard import Board, BoardCollector, CalibrationResult
+from ar_preview.measuring.hand_card import HandCard, find_card_by_hand
 
 __all__ = [
     "CARD_SIZE_M",
@@ -11,5 +12,7 @@ __all__ = [
     "BoardCollector",
     "CalibrationResult",
     "CardSighting",
+    "HandCard",
     "find_card",
+    "find_card_by_hand",
 ]

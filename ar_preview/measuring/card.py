@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera
     from ar_preview.poses import HeadPose
 
-__all__ = ["CARD_SIZE_M", "CardSighting", "find_card"]
+__all__ = [
+    "CARD_SIZE_M",
+    "CardSighting",
+    "card_pose",
+    "card_width",
+    "find_card",
+    "size_interval",
+]
 
 CARD_SIZE_M = (0.08560, 0.05398)
 """Width and height of an ID-1 card, ISO/IEC 7810."""
@@ -104,11 +111,11 @@ def find_card(image: RgbImage, camera: Camera, head: HeadPose) -> CardSighting:
             "no bank card found at the forehead or chin: hold it flat against the skin, the whole "
             "outline visible, before hair or background of another colour, and look at the camera"
         )
-    found.sort(key=lambda s: s.error_px / _width(s.corners_image))
+    found.sort(key=lambda s: s.error_px / card_width(s.corners_image))
     best = found[0]
     for other in found[1:]:
         apart = np.linalg.norm(other.corners_image.mean(axis=0) - best.corners_image.mean(axis=0))
-        width = _width(best.corners_image)
+        width = card_width(best.corners_image)
         differs = abs(other.size_factor.value / best.size_factor.value - 1.0) > 0.01
         if (apart > _SAME * width or differs) and not (
             best.error_px < _CLEARLY_BETTER * other.error_px
@@ -134,7 +141,38 @@ def _covered(corners_image: Array, points_image: Array) -> bool:
 
 
 def _as_card(quad: Array, camera: Camera, surface: Array, points: Array) -> CardSighting | None:
-    """Return the quadrilateral as a card, if it can be one."""
+    """Return the quadrilateral as a card at a head, if it can be one."""
+    laid = card_pose(quad, camera)
+    if laid is None:
+        return None
+    error, pose, ordered = laid
+    skin = _depth_behind(ordered.mean(axis=0), surface, points)
+    factor = (float(pose.translation[2]) + _SKIN_TO_CARD_M) / skin
+    if not _SIZE_RANGE[0] < factor < _SIZE_RANGE[1]:
+        return None
+    off = _CONTACT_SD_M / float(pose.translation[2])
+    return CardSighting(pose, ordered, error, size_interval(factor, off, error, ordered))
+
+
+def size_interval(factor: float, log_sd: float, error_px: float, corners: Array) -> Interval:
+    """Return a size with the interval that its own doubt and the card's outline leave."""
+    # Half a pixel at every corner is the worst that a refined outline is off.
+    outline = max(error_px, 0.15) / card_width(corners)
+    spread = float(np.exp(_Z95 * np.hypot(log_sd, outline)))
+    return Interval(factor, factor / spread, factor * spread)
+
+
+def card_pose(quad: Array, camera: Camera) -> tuple[float, RigidTransform, Array] | None:
+    """Return how a quadrilateral is a card that faces the camera, if it can be one.
+
+    Returns
+    -------
+    error_px : float
+        Rms distance of the corners.
+    camera_from_card : RigidTransform
+    corners_image : ndarray, shape (4, 2)
+        In the order of the card's.
+    """
     half = 0.5 * np.array(CARD_SIZE_M)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     model = np.column_stack([corners, np.zeros(4)])
@@ -158,20 +196,13 @@ def _as_card(quad: Array, camera: Camera, surface: Array, points: Array) -> Card
     error, pose, ordered = best
     sight = pose.translation / np.linalg.norm(pose.translation)
     tilt = np.degrees(np.arccos(min(1.0, abs(float(pose.rotation[:, 2] @ sight)))))
-    if error > _MAX_REPROJECTION * _width(ordered) or tilt > _MAX_TILT_DEGREES:
+    if error > _MAX_REPROJECTION * card_width(ordered) or tilt > _MAX_TILT_DEGREES:
         return None
-    skin = _depth_behind(ordered.mean(axis=0), surface, points)
-    factor = (float(pose.translation[2]) + _SKIN_TO_CARD_M) / skin
-    if not _SIZE_RANGE[0] < factor < _SIZE_RANGE[1]:
-        return None
-    # Half a pixel at every corner is the worst that a refined outline is off.
-    off = _CONTACT_SD_M / float(pose.translation[2])
-    log_sd = float(np.hypot(off, max(error, 0.15) / _width(ordered)))
-    spread = float(np.exp(_Z95 * log_sd))
-    return CardSighting(pose, ordered, error, Interval(factor, factor / spread, factor * spread))
+    return best
 
 
-def _width(quad: Array) -> float:
+def card_width(quad: Array) -> float:
+    """Length of the longer sides, px."""
     sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
     return float(max(sides[0] + sides[2], sides[1] + sides[3])) / 2.0
 

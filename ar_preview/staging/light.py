@@ -47,6 +47,10 @@ _BRIGHTEST = 1.6
 _BODY_SHARE = 0.65
 """Of the brightness of the face: what lies behind a product is in its shade, or hair."""
 
+_HAND_TINT = 0.35
+"""Share of the colour that is kept of light told by a hand: palms are redder than faces, backs of
+hands browner, and the prior knows faces."""
+
 _SAME_SCENE = 0.4
 """Correlation of two backgrounds below which the picture was cut."""
 
@@ -212,6 +216,8 @@ class RoomLight:
             self._state, self._albedo_count = None, 0
             self._key = key
         harmonics = _bounded(fit_harmonics(samples, self._albedo(samples.median)))
+        if key.startswith("hand:"):
+            harmonics = _with_less_colour(harmonics, _HAND_TINT)
         radiance = surroundings(small, cover, frame.size, harmonics)
         self._follow(harmonics, radiance, samples.median)
 
@@ -253,6 +259,12 @@ class RoomLight:
 def _level(harmonics: Array) -> float:
     """Mean luminance of a light over all directions."""
     return max(float(harmonics[0] @ LUMINANCE), 1e-6)
+
+
+def _with_less_colour(harmonics: Array, share: float) -> Array:
+    """Keep the luminance of a light and a share of its colour."""
+    gray = (harmonics @ LUMINANCE)[:, None]
+    return np.asarray(gray + share * (harmonics - gray))
 
 
 def _bounded(harmonics: Array) -> Array:
