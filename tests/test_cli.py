@@ -346,26 +346,26 @@ def test_doctor_and_version() -> None:
     assert run("--version").stdout.startswith("ar-preview ")
 
 
-def test_live_needs_a_screen() -> None:
-    fails("live", says="no screen", env={"QT_QPA_PLATFORM": ""})
+def test_app_needs_a_screen() -> None:
+    fails("app", says="no screen", env={"QT_QPA_PLATFORM": ""})
     # A display that is named but does not answer is none: Qt would abort the process.
-    fails("live", says="no screen", env={"QT_QPA_PLATFORM": "", "DISPLAY": ":987"})
+    fails("app", says="no screen", env={"QT_QPA_PLATFORM": "", "DISPLAY": ":987"})
 
 
-def test_live_without_any_camera_plays_the_sample() -> None:
-    done = run("live", "-p", GLASSES, "--frames", 2)
+def test_app_without_any_camera_plays_the_sample() -> None:
+    done = run("app", "-p", GLASSES, "--frames", 2)
     assert done.returncode == 0, done.stderr
     assert "2 pictures shown" in done.stdout
 
 
-def test_live_on_a_simulated_camera(clip: Path) -> None:
-    done = run("live", "--simulate", clip, "-p", GLASSES, "--frames", 5)
+def test_app_on_a_simulated_camera(clip: Path) -> None:
+    done = run("app", "--simulate", clip, "-p", GLASSES, "--frames", 5)
     assert done.returncode == 0, done.stderr
     assert "5 pictures shown" in done.stdout
 
 
-def test_live_without_a_camera_says_so() -> None:
-    done = run("live", "--camera", 7, "--frames", 1)
+def test_app_without_a_camera_says_so() -> None:
+    done = run("app", "--camera", 7, "--frames", 1)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "camera" in done.stderr

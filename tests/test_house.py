@@ -82,6 +82,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
             }
         ),
     ),
+    "cv2_enumerate_cameras": ("cv2-enumerate-cameras", frozenset({"sources"})),
     "fast_simplification": ("fast-simplification", frozenset({"products"})),
     "matplotlib": ("matplotlib", frozenset({"evaluation"})),
     "mediapipe": ("mediapipe", frozenset({"tracking"})),

@@ -82,14 +82,14 @@ def test_a_whole_render_opens_no_internet_socket(tmp_path: Path) -> None:
     assert poses.count("camera_from_product") > 10
 
 
-def test_a_live_session_opens_no_internet_socket(tmp_path: Path) -> None:
+def test_the_app_opens_no_internet_socket(tmp_path: Path) -> None:
     camera = tmp_path / "camera"
     camera.mkdir()
     portrait = cv2.imread(str(ROOT / "assets" / "samples" / "astronaut.png"))
     assert portrait is not None
     for index in range(30):
         cv2.imwrite(str(camera / f"{index:03}.png"), np.roll(portrait, 2 * index, axis=1))
-    arguments = ("live", "--simulate", str(camera), "-p", a_product(), "--frames", "20")
+    arguments = ("app", "--simulate", str(camera), "-p", a_product(), "--frames", "20")
     shown, log = traced(tmp_path, *ar_preview(*arguments))
     assert internet_calls(log) == []
     assert "20 pictures shown" in shown

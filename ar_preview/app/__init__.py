@@ -1,7 +1,7 @@
-"""The window; the only room that knows Qt."""
+"""The desktop app; the only room that knows Qt."""
 
 from __future__ import annotations
 
-from ar_preview.app.run import run_mirror
+from ar_preview.app.run import run_app
 
-__all__ = ["run_mirror"]
+__all__ = ["run_app"]

@@ -1,65 +1,94 @@
-"""Start Qt, show the mirror, wait for its end."""
+"""Start Qt, show the window, wait for its end."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ar_preview.app.window import MirrorWindow
-from ar_preview.errors import ArPreviewError
+from ar_preview.app.entries import Entry
+from ar_preview.app.feeds import Feed
+from ar_preview.app.options import Options
+from ar_preview.app.window import AppWindow
+from ar_preview.errors import ArPreviewError, SourceError
+from ar_preview.products import Catalogue, load_product
+from ar_preview.products.catalogue import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from ar_preview.products.product import Product
     from ar_preview.scene import LightMode
-    from ar_preview.sources import Source
+    from ar_preview.sources import CaptureFactory
 
-__all__ = ["run_mirror"]
+__all__ = ["run_app"]
 
 _SIGNAL_POLL_MS = 200
 
 
-def run_mirror(
-    open_source: Callable[[], Source],
-    products: Sequence[Product],
-    snapshots: Path,
+def run_app(
+    source: str | None = None,
     *,
-    mirrored: bool = True,
-    hint: str = "",
+    capture_factory: CaptureFactory | None = None,
+    products: Sequence[str] = (),
+    category: str | None = None,
+    folder: Path | None = None,
     frame_limit: int | None = None,
     pupil_distance_mm: float | None = None,
     light: LightMode = "auto",
 ) -> int:
     """Show the window until it is closed; return how many pictures were shown.
 
-    Parameters are those of `MirrorWindow`.
+    Parameters
+    ----------
+    source : str, optional
+        As `open_source` takes it; the first camera by default, or the sample without one.
+    capture_factory : callable, optional
+        Stands in for the device of a camera.
+    products : sequence of str
+        What is worn first, as `load_product` takes it.
+    category : str, optional
+        What bare models among them are.
+    folder : Path, optional
+        Where pictures and videos go this time; otherwise the person is asked once.
+    frame_limit : int, optional
+        Close by itself after so many pictures.
+    pupil_distance_mm : float, optional
+        Known pupil distance of the person, for true size.
+    light : {"auto", "studio", "off"}
+        As `Preview` takes it.
 
     Raises
     ------
     ArPreviewError
-        If the run ended by a problem while it was limited to some frames.
+        If a product cannot be used, or the run ended by a problem while it was limited to some
+        frames.
     """
+    catalogue = Catalogue.bundled()
+    entries = Entry.of_catalogue(catalogue)
+    worn = tuple(_entry(spec, category, catalogue, entries) for spec in products)
+    feed = Feed.of(source) if source is not None else None
+    if feed is not None and capture_factory is not None:
+        feed = Feed.camera(0, capture_factory=capture_factory)
+    if feed is None and sys.platform == "darwin":
+        # macOS asks for the camera only on the first thread.
+        with contextlib.suppress(SourceError):
+            Feed.camera().open().close()
     # OpenCV's wheel points Qt at plugins and fonts of its own, which break PySide6.
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         os.environ.pop(name, None)
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    window = MirrorWindow(
-        open_source,
-        products,
-        snapshots,
-        mirrored=mirrored,
-        hint=hint,
-        frame_limit=frame_limit,
-        pupil_distance_mm=pupil_distance_mm,
-        light=light,
-    )
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ar_preview")
+    app.setOrganizationName("ar_preview")
+    app.setStyle("Fusion")
+    options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light)
+    window = AppWindow(entries, QSettings(), options)
     window.show()
     # Python sees Ctrl-C only when its own code runs now and then.
     previous = signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -72,4 +101,17 @@ def run_mirror(
         signal.signal(signal.SIGINT, previous)
     if frame_limit is not None and window.problem is not None:
         raise ArPreviewError(window.problem)
-    return window.shown
+    return window.shown_count
+
+
+def _entry(
+    spec: str, category: str | None, catalogue: Catalogue, entries: Sequence[Entry]
+) -> Entry:
+    """Return the shelf's entry of a product, or a new one."""
+    path = locate(spec, catalogue)
+    known = next((e for e in entries if e.path == path), None)
+    if known is not None:
+        return known
+    if path.is_dir():
+        return Entry.from_folder(path)
+    return Entry.from_product(path, load_product(path, category=category))

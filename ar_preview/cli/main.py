@@ -17,7 +17,7 @@ from ar_preview.cli.evaluate import evaluate_app
 from ar_preview.cli.measure import measure
 from ar_preview.cli.products import products_app
 from ar_preview.cli.render import render
-from ar_preview.cli.show import demo, live
+from ar_preview.cli.show import demo, window
 from ar_preview.errors import ArPreviewError
 
 __all__ = ["app", "main"]
@@ -36,7 +36,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(demo)
-app.command()(live)
+app.command("app")(window)
+# What it was called first.
+app.command("live", hidden=True)(window)
 app.command()(render)
 app.command()(measure)
 app.command()(calibrate)

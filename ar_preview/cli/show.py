@@ -1,10 +1,9 @@
-"""`ar-preview live` and `ar-preview demo`: the mirror, or files where there is no screen."""
+"""`ar-preview app` and `ar-preview demo`: the window, or files where there is no screen."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,12 +18,10 @@ from ar_preview.scene import LightMode
 from ar_preview.sources import FakeCamera, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ar_preview.products import Product
-    from ar_preview.sources import CaptureFactory, Source
+    from ar_preview.sources import CaptureFactory
 
-__all__ = ["demo", "live"]
+__all__ = ["demo", "window"]
 
 DEMO_SAMPLE = "sample:face"
 DEMO_FOLDER = Path("out")
@@ -32,10 +29,10 @@ _PICTURE_AT = 0.22
 """The picture is taken at this share of the clip, where the head is turned."""
 
 
-def live(
+def window(
     camera: Annotated[
         int | None,
-        typer.Option("--camera", min=0, help="Number of the camera; without one the sample plays."),
+        typer.Option("--camera", min=0, help="Number of the camera; the first by default."),
     ] = None,
     source: Annotated[
         str | None,
@@ -47,7 +44,7 @@ def live(
     ] = None,
     product: Annotated[
         list[str] | None,
-        typer.Option("-p", "--product", help="Product to show; repeatable; all by default."),
+        typer.Option("-p", "--product", help="Product to wear first; repeatable."),
     ] = None,
     category: Annotated[
         str | None, typer.Option(help="What a bare model is, for example glasses.")
@@ -59,31 +56,36 @@ def live(
     light: Annotated[
         LightMode, typer.Option(help="Lit by the room, by a neutral studio, or in own colours.")
     ] = "auto",
-    snapshots: Annotated[Path, typer.Option(help="Folder for snapshots.")] = DEMO_FOLDER,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder for pictures and videos; asked for once by default."),
+    ] = None,
     frames: Annotated[int | None, typer.Option(min=1, help="Close after so many pictures.")] = None,
 ) -> None:
-    """Show the camera as a mirror with products worn."""
+    """Open the app: the camera as a mirror, and everything there is to wear."""
     # Who chose a Qt platform (offscreen, vnc ...) does not need a display of the usual kind.
     problem = _window_problem(any_platform=bool(os.environ.get("QT_QPA_PLATFORM")))
     if problem is not None:
         raise SourceError(f"{problem}; `ar-preview render` writes files instead")
-    if simulate is not None and source is not None:
-        raise SourceError("--source and --simulate exclude each other: choose one")
+    told = [name for name in (camera, source, simulate) if name is not None]
+    if len(told) > 1:
+        raise SourceError("--camera, --source and --simulate exclude each other: choose one")
+    from ar_preview.app import run_app
     from ar_preview.preview import check_pupil_distance
 
     check_pupil_distance(pd)
-    chosen = _products(product, category)
-    if simulate is not None:
-        opened = partial(open_source, "camera:0", capture_factory=_fake_camera(simulate))
-        _mirror(opened, chosen, snapshots, frames, pd=pd, light=light)
-    elif source is not None:
-        opened = partial(open_source, source)
-        _mirror(opened, chosen, snapshots, frames, mirrored=False, pd=pd, light=light)
-    elif camera is not None:
-        opened = partial(open_source, f"camera:{camera}")
-        _mirror(opened, chosen, snapshots, frames, pd=pd, light=light)
-    else:
-        _mirror_or_sample(chosen, snapshots, frames, pd, light)
+    shown = run_app(
+        source if camera is None else f"camera:{camera}",
+        capture_factory=None if simulate is None else _fake_camera(simulate),
+        products=product or (),
+        category=category,
+        folder=folder,
+        frame_limit=frames,
+        pupil_distance_mm=pd,
+        light=light,
+    )
+    if frames is not None:
+        say(f"{shown} pictures shown")
 
 
 def demo(
@@ -92,21 +94,22 @@ def demo(
     ] = False,
     product: Annotated[
         list[str] | None,
-        typer.Option("-p", "--product", help="Product to show; repeatable; all by default."),
+        typer.Option("-p", "--product", help="Product to wear; the first glasses by default."),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--folder", help="Where files are written.")
     ] = DEMO_FOLDER,
 ) -> None:
-    """Show what it does: the mirror, or without a screen a sample video and picture."""
-    chosen = _products(product)
+    """Show what it does: the app, or without a screen a sample video and picture."""
     problem = None if headless else _window_problem()
     if headless or problem is not None:
         if problem is not None:
             notes.print(f"{problem}: writing files instead of showing a window", markup=False)
-        _demo_files(chosen, folder)
-    else:
-        _mirror_or_sample(chosen, folder, None)
+        _demo_files(_products(product), folder)
+        return
+    from ar_preview.app import run_app
+
+    run_app(products=product or (), folder=None if folder == DEMO_FOLDER else folder)
 
 
 def _window_problem(any_platform: bool = False) -> str | None:
@@ -121,70 +124,23 @@ def _window_problem(any_platform: bool = False) -> str | None:
     return f"no window without {', '.join(missing)} (see `ar-preview doctor`)" if missing else None
 
 
-def _products(specs: list[str] | None, category: str | None = None) -> list[Product]:
+def _products(specs: list[str] | None) -> list[Product]:
     from ar_preview.products import Catalogue, load_product
 
     if specs:
-        return [load_product(spec, category=category) for spec in specs]
+        return [load_product(spec) for spec in specs[:1]]
     catalogue = Catalogue.bundled()
-    # Worn one after the other; what hands wear comes last, as the samples show faces.
-    pieces = sorted(catalogue, key=lambda p: p.is_for_hands)
-    loaded = [catalogue.load(piece.id) for piece in pieces]
-    if not loaded:
+    # The sample shows a face.
+    first = next((piece.id for piece in catalogue if not piece.is_for_hands), None)
+    if first is None:
         raise ProductError("the bundled catalogue is empty: reinstall ar_preview")
-    return loaded
+    return [catalogue.load(first)]
 
 
 def _fake_camera(path: Path) -> CaptureFactory:
     if not path.exists():
         raise SourceError(f"no such file or folder: {path}")
     return FakeCamera.from_path(path).open
-
-
-def _mirror_or_sample(
-    products: list[Product],
-    snapshots: Path,
-    frames: int | None,
-    pd: float | None = None,
-    light: LightMode = "auto",
-) -> None:
-    """Show the first camera, or the sample where there is none."""
-    first = partial(open_source, "camera:0")
-    try:
-        first().close()
-    except SourceError:
-        hint = "no camera found: this is the bundled sample"
-        sample = partial(open_source, DEMO_SAMPLE)
-        _mirror(sample, products, snapshots, frames, mirrored=False, hint=hint, light=light)
-    else:
-        _mirror(first, products, snapshots, frames, pd=pd, light=light)
-
-
-def _mirror(
-    open_again: Callable[[], Source],
-    products: list[Product],
-    snapshots: Path,
-    frames: int | None,
-    *,
-    mirrored: bool = True,
-    hint: str = "",
-    pd: float | None = None,
-    light: LightMode = "auto",
-) -> None:
-    from ar_preview.app import run_mirror
-
-    shown = run_mirror(
-        open_again,
-        products,
-        snapshots,
-        mirrored=mirrored,
-        hint=hint,
-        frame_limit=frames,
-        pupil_distance_mm=pd,
-        light=light,
-    )
-    if frames is not None:
-        say(f"{shown} pictures shown")
 
 
 def _demo_files(products: list[Product], folder: Path) -> None:

@@ -15,6 +15,7 @@ from ar_preview.products.product import (
     Slot,
     Texture,
 )
+from ar_preview.products.swatches import Swatch, variant_swatches
 
 __all__ = [
     "HAND_SLOTS",
@@ -29,10 +30,12 @@ __all__ = [
     "Product",
     "Slot",
     "Summary",
+    "Swatch",
     "Texture",
     "check_product",
     "load_bare",
     "load_product",
     "manifest_schema",
     "read_manifest",
+    "variant_swatches",
 ]

@@ -12,7 +12,7 @@ from ar_preview.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["PendingFile", "check_output", "path_in_folder"]
+__all__ = ["PendingFile", "check_output", "numbered_path", "path_in_folder"]
 
 
 def check_output(
@@ -73,6 +73,23 @@ def path_in_folder(folder: str | Path, name: str) -> Path:
     path = (root / name).resolve()
     if path == root or not path.is_relative_to(root):
         raise OutputError(f"expected a name inside {folder}, got {name!r}")
+    return path
+
+
+def numbered_path(folder: Path, stem: str, suffix: str, taken: Collection[Path] = ()) -> Path:
+    """Return the first of ``stem-001.suffix``, ``stem-002.suffix`` ... that is free.
+
+    Parameters
+    ----------
+    folder : Path
+    stem, suffix : str
+        The suffix with its dot.
+    taken : collection of Path
+        Files that do not exist yet but will.
+    """
+    number = 1
+    while (path := folder / f"{stem}-{number:03d}{suffix}").exists() or path in taken:
+        number += 1
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ar_preview.media import SourceInfo, VideoColour
 from ar_preview.sources.calibration import calibration_path, load_calibration, save_calibration
 from ar_preview.sources.camera import CameraSource, CameraState, CameraTimeouts
+from ar_preview.sources.cameras import CameraName, list_cameras
 from ar_preview.sources.capture import Capture, CaptureError, CaptureFactory, OpenCvCapture
 from ar_preview.sources.fake import FakeCamera, Step
 from ar_preview.sources.intrinsics import CameraChoice, CameraMatrix
@@ -17,6 +18,7 @@ __all__ = [
     "SAMPLES",
     "CameraChoice",
     "CameraMatrix",
+    "CameraName",
     "CameraSource",
     "CameraState",
     "CameraTimeouts",
@@ -33,6 +35,7 @@ __all__ = [
     "VideoColour",
     "VideoSource",
     "calibration_path",
+    "list_cameras",
     "load_calibration",
     "open_source",
     "read_image",

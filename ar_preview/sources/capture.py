@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from ar_preview.frames import RgbImage
 
-__all__ = ["Capture", "CaptureError", "CaptureFactory", "OpenCvCapture"]
+__all__ = ["Capture", "CaptureError", "CaptureFactory", "OpenCvCapture", "capture_backend"]
 
 
 class CaptureError(Exception):
@@ -42,6 +42,14 @@ _BACKENDS = {
 }
 
 
+def capture_backend() -> int:
+    """Return OpenCV's number of the platform's own way to cameras.
+
+    The automatic choice probes others, noisily and slowly.
+    """
+    return _BACKENDS.get(sys.platform, int(cv2.CAP_ANY))
+
+
 class OpenCvCapture:
     """A webcam through OpenCV.
 
@@ -57,10 +65,8 @@ class OpenCvCapture:
     """
 
     def __init__(self, index: int) -> None:
-        # The platform's own back end: the automatic choice probes others, noisily and slowly.
-        backend = _BACKENDS.get(sys.platform, cv2.CAP_ANY)
         with _quiet_opencv():
-            self._capture: Any = cv2.VideoCapture(index, backend)
+            self._capture: Any = cv2.VideoCapture(index, capture_backend())
             if not self._capture.isOpened():
                 self._capture.release()
                 raise CaptureError(f"camera {index} cannot be opened")

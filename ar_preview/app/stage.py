@@ -1,0 +1,112 @@
+"""The mirror with everything that floats on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from ar_preview.app.controls import ControlBar, RecordBadge, Toast, Transport
+from ar_preview.app.measures import MeasuresPanel
+from ar_preview.app.mirror import Mirror
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+    from PySide6.QtWidgets import QMenu
+
+    from ar_preview.app.theme import Theme
+
+__all__ = ["Stage"]
+
+_EDGE = 26
+_GAP = 10
+_REST_MS = 3500
+
+
+class Stage(QWidget):
+    """Lays the floating parts over the mirror.
+
+    Parameters
+    ----------
+    actions : dict of str to QAction
+    sources, more : QMenu
+    theme : Theme
+    """
+
+    double_clicked = Signal()
+
+    def __init__(
+        self, actions: dict[str, QAction], sources: QMenu, more: QMenu, theme: Theme
+    ) -> None:
+        super().__init__()
+        self.setObjectName("stage")
+        self.mirror = Mirror(theme)
+        self.mirror.setParent(self)
+        self.mirror.installEventFilter(self)
+        self.mirror.reshaped.connect(self.arrange)
+        self.controls = ControlBar(actions, sources, more, self)
+        self.transport = Transport(actions["play"], actions["loop"], self)
+        self.transport.hide()
+        self.measures = MeasuresPanel(self)
+        self.badge = RecordBadge(self)
+        self.toast = Toast(self)
+        self.toast.changed.connect(self.arrange)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._hide_controls)
+        self.rests = False
+        """Whether the controls go while the mouse rests, as in full screen."""
+
+    def arrange(self) -> None:
+        """Put every part in its place."""
+        self.mirror.setGeometry(self.rect())
+        width, bottom = self.width(), self.height() - _EDGE
+        if self.transport.isVisibleTo(self):
+            room = self.mirror.picture_rect().width() or width
+            self.transport.resize(max(300, min(560, room - 2 * _EDGE)), 40)
+            bottom -= self.transport.height()
+            self.transport.move((width - self.transport.width()) // 2, bottom)
+            bottom -= _GAP
+        bottom -= self.controls.height()
+        self.controls.move((width - self.controls.width()) // 2, bottom)
+        picture = self.mirror.picture_rect()
+        self.badge.move((width - self.badge.width()) // 2, picture.top() + 2 * _GAP)
+        beside = picture.left() >= self.measures.width() + 2 * _EDGE
+        self.measures.move(
+            _EDGE if beside else picture.left() + 14, picture.top() + (0 if beside else 50)
+        )
+        self.toast.move((width - self.toast.width()) // 2, bottom - _GAP - self.toast.height())
+
+    def set_rests(self, rests: bool) -> None:
+        """Let the controls go while the mouse rests, or stay."""
+        self.rests = rests
+        self.wake()
+
+    def wake(self) -> None:
+        """Show the controls, for a while where they rest."""
+        self.controls.show()
+        self.unsetCursor()
+        if self.rests:
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow the window."""
+        self.arrange()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tell of a double click, which means full screen."""
+        self.double_clicked.emit()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """See the mouse move over the mirror."""
+        if event.type() == QEvent.Type.MouseMove:
+            self.wake()
+        return False
+
+    def _hide_controls(self) -> None:
+        if self.rests and not self.controls.underMouse():
+            self.controls.hide()

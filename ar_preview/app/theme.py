@@ -1,0 +1,166 @@
+"""Colours and the style sheet, dark and light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+__all__ = ["DARK", "LIGHT", "ON_PICTURE", "Theme", "current_theme", "palette", "style_sheet"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours by what they are for."""
+
+    background: str
+    surface: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+
+
+DARK = Theme(
+    background="#0e0f11",
+    surface="#16181b",
+    raised="#22252a",
+    line="#2b2f35",
+    text="#f2f3f5",
+    muted="#989fa9",
+    accent="#e9c27f",
+    on_accent="#1d1608",
+)
+LIGHT = Theme(
+    background="#eceef0",
+    surface="#f8f9fa",
+    raised="#ffffff",
+    line="#d9dde2",
+    text="#17191c",
+    muted="#626a75",
+    accent="#8a5f12",
+    on_accent="#ffffff",
+)
+ON_PICTURE = Theme(
+    background="rgba(14, 15, 17, 205)",
+    surface="rgba(14, 15, 17, 205)",
+    raised="rgba(255, 255, 255, 30)",
+    line="rgba(255, 255, 255, 38)",
+    text="#f6f7f8",
+    muted="#b4bac3",
+    accent="#e9c27f",
+    on_accent="#1d1608",
+)
+"""What floats on the picture is dark in both."""
+
+
+def current_theme() -> Theme:
+    """Return the theme that the system asks for; dark where it does not say."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the palette for widgets that draw themselves."""
+    made = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, theme.surface),
+        (roles.Base, theme.raised),
+        (roles.AlternateBase, theme.surface),
+        (roles.Button, theme.raised),
+        (roles.ToolTipBase, theme.raised),
+        (roles.WindowText, theme.text),
+        (roles.Text, theme.text),
+        (roles.ButtonText, theme.text),
+        (roles.ToolTipText, theme.text),
+        (roles.PlaceholderText, theme.muted),
+        (roles.Mid, theme.line),
+        (roles.Dark, theme.background),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.on_accent),
+        (roles.Link, theme.accent),
+    ):
+        made.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the style sheet of the window."""
+    p = ON_PICTURE
+    return f"""
+QMainWindow, #stage {{ background: {theme.background}; }}
+#shelf, #status {{ background: {theme.surface}; }}
+#shelf {{ border-top: 1px solid {theme.line}; }}
+#status QLabel {{ color: {theme.muted}; font-size: 12px; }}
+#caption {{ color: {theme.text}; font-size: 14px; font-weight: 600; }}
+#price {{ color: {theme.muted}; font-size: 14px; }}
+QListView {{ background: transparent; border: none; outline: none; }}
+QLineEdit {{
+  background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line};
+  border-radius: 15px; padding: 5px 12px; font-size: 13px;
+  selection-background-color: {theme.accent};
+}}
+QLineEdit:focus {{ border-color: {theme.accent}; }}
+QPushButton#chip {{
+  background: transparent; color: {theme.muted}; border: 1px solid transparent;
+  border-radius: 15px; padding: 6px 13px; font-size: 13px;
+}}
+QPushButton#chip:hover {{ color: {theme.text}; }}
+QPushButton#chip:checked {{ background: {theme.raised}; color: {theme.text}; }}
+QPushButton#chip:focus {{ border-color: {theme.accent}; }}
+QScrollBar:horizontal {{ background: transparent; height: 5px; margin: 0 6px; }}
+QScrollBar::handle:horizontal {{ background: {theme.line}; border-radius: 2px; min-width: 40px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: none; border: none; width: 0;
+}}
+QToolTip {{
+  background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 7px;
+}}
+#pill, #panel, #toast {{ background: {p.surface}; border-radius: 16px; }}
+#pill {{ border-radius: 28px; }}
+#transport {{ background: {p.surface}; border-radius: 20px; }}
+#stage QLabel, #sheet QLabel {{ color: {p.text}; font-size: 13px; background: transparent; }}
+#stage QLabel[quiet="true"], #sheet QLabel[quiet="true"] {{ color: {p.muted}; }}
+#sheet QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}
+#stage QLabel[figure="true"] {{ font-size: 20px; font-weight: 600; }}
+#stage QToolButton {{
+  background: transparent; border: 1px solid transparent; border-radius: 20px;
+}}
+#stage QToolButton:hover {{ background: {p.raised}; }}
+#stage QToolButton:checked {{ background: {p.raised}; }}
+#stage QToolButton:focus {{ border-color: {p.accent}; }}
+#stage QToolButton#shutter {{
+  background: #f6f7f8; border: 3px solid transparent; border-radius: 22px;
+}}
+#stage QToolButton#shutter:hover {{ background: #ffffff; }}
+#stage QToolButton#shutter:focus {{ border-color: {p.accent}; }}
+#transport QToolButton {{ border-radius: 17px; }}
+#stage QToolButton::menu-indicator {{ image: none; }}
+#toast QPushButton {{
+  background: transparent; color: {p.accent}; border: none; font-size: 13px; font-weight: 600;
+  padding: 2px 4px;
+}}
+#toast QPushButton:focus {{ text-decoration: underline; }}
+#transport QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
+#transport QSlider::sub-page:horizontal {{ border-radius: 2px; background: {p.accent}; }}
+#transport QSlider::handle:horizontal {{
+  width: 14px; margin: -5px 0; border-radius: 7px; background: {p.text};
+}}
+#sheet {{ background: rgba(22, 24, 27, 248); border: 1px solid {p.line}; border-radius: 16px; }}
+#sheet QLabel[key="true"] {{
+  background: {p.raised}; border-radius: 5px; padding: 3px 9px;
+}}
+QMenu {{
+  background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 5px;
+}}
+QMenu::item {{ padding: 6px 26px 6px 22px; border-radius: 5px; }}
+QMenu::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
+QMenu::item:disabled {{ color: {theme.muted}; background: transparent; }}
+QMenu::separator {{ height: 1px; background: {theme.line}; margin: 4px 8px; }}
+"""

@@ -1,0 +1,95 @@
+"""Videos and their folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from ar_preview.app.capture import Capture
+from ar_preview.app.entries import price_text
+from ar_preview.sources import open_source
+from tests.app.desk import SOON_MS, camera, open_window, settings
+from tests.people import portrait
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+def length(path: Path) -> tuple[int, float]:
+    """Frames and seconds of a video, decoded."""
+    with open_source(path) as source:
+        frames = list(source)
+    last = frames[-1]
+    return len(frames), (last.timestamp_ns + (last.duration_ns or 0)) / 1e9
+
+
+def test_a_recording_is_told_of_and_ends_as_long_as_it_was(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, camera(), [])
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    recorder = window.capture.recorder
+    assert recorder is not None
+    assert window.stage.badge.isVisible()
+    qtbot.waitUntil(lambda: recorder.elapsed_s > 0.8, timeout=SOON_MS)
+    with qtbot.waitSignal(window.capture.saved, timeout=SOON_MS) as saved:
+        qtbot.mouseClick(window.stage.controls.record, Qt.MouseButton.LeftButton)
+    assert not window.stage.badge.isVisible()
+    assert not window.actions_by_name["record"].isChecked()
+    (path,) = saved.args or ()
+    frames, seconds = length(path)
+    assert frames > 3
+    assert seconds == pytest.approx(recorder.elapsed_s, abs=0.1)
+    assert window.stage.toast.button.text() == "Show in folder"
+    # Closed in the middle of the next one: nothing is lost.
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    second = window.capture.recorder
+    assert second is not None and second.path != path
+    qtbot.waitUntil(lambda: second.elapsed_s > 0.3, timeout=SOON_MS)
+    window.close()
+    assert length(second.path)[1] == pytest.approx(second.elapsed_s, abs=0.1)
+    assert sorted(p.suffix for p in second.path.parent.iterdir()) == [".mp4", ".mp4"]
+
+
+def test_the_folder_is_asked_for_once(qapp: object, tmp_path: Path) -> None:
+    asked = []
+
+    def ask(proposal: Path) -> Path:
+        asked.append(proposal)
+        return tmp_path / "chosen"
+
+    kept = settings(tmp_path)
+    kept.remove("folder")
+    capture = Capture(kept, ask)
+    result = type("Result", (), {"image": portrait().image})()
+    assert capture.snapshot(result, "A / B") == tmp_path / "chosen" / "a-b-001.png"
+    assert capture.snapshot(result, "A / B") == tmp_path / "chosen" / "a-b-002.png"
+    assert len(asked) == 1
+    assert Capture(kept, ask).folder == tmp_path / "chosen"
+
+
+def test_who_chooses_no_folder_saves_nothing(qapp: object, tmp_path: Path) -> None:
+    kept = settings(tmp_path)
+    kept.remove("folder")
+    capture = Capture(kept, lambda _: None)
+    result = type("Result", (), {"image": portrait().image})()
+    assert capture.snapshot(result, "x") is None
+
+
+def test_a_folder_that_cannot_be_is_said(qapp: object, qtbot: QtBot, tmp_path: Path) -> None:
+    kept = settings(tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    kept.setValue("folder", str(tmp_path / "file"))
+    capture = Capture(kept, lambda _: None)
+    with qtbot.waitSignal(capture.failed, timeout=1000):
+        capture.start("x", portrait().size, None)
+    assert capture.recorder is None
+
+
+def test_prices_read_as_in_this_country(qapp: object) -> None:
+    assert "149" in price_text("149.00 EUR") and "€" in price_text("149.00 EUR")
+    assert "99" in price_text("12.99 USD")
+    assert "CHF" in price_text("10.00 CHF")
+    assert price_text(None) == ""

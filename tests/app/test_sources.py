@@ -1,0 +1,177 @@
+"""Cameras that go and come back, files, and what is dropped on the window."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
+from ar_preview.app.feeds import SAMPLE, Feed
+from ar_preview.app.opening import Dropped, sort_paths
+from ar_preview.assets import asset_path
+from ar_preview.sources import Step
+from tests.app.desk import SOON_MS, START_MS, box_entry, camera, open_window, worn
+from tests.people import PORTRAIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from ar_preview.app.window import AppWindow
+
+MARLOW = asset_path("products", "marlow-havana")
+
+
+@pytest.fixture(scope="module")
+def video(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One second in which the portrait moves."""
+    from ar_preview.geometry import ImageSize
+    from ar_preview.recording import VideoRecorder
+
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    capture = camera().open(0)
+    with VideoRecorder(path, ImageSize(512, 512), frame_rate=30) as recorder:
+        for index in range(30):
+            picture = capture.read()
+            assert picture is not None
+            recorder.write(picture, index * 33_333_333)
+    return path
+
+
+@pytest.fixture
+def played(qtbot: QtBot, tmp_path: Path, video: Path) -> Iterator[AppWindow]:
+    window = open_window(qtbot, tmp_path, Feed.file(video), [box_entry()])
+    yield window
+    window.close()
+
+
+def drop(window: AppWindow, *paths: Path) -> bool:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(QPoint(9, 9), copy, data, left, none)
+    window.dragEnterEvent(entering)
+    window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
+    return entering.isAccepted()
+
+
+def test_a_video_is_paused_sought_and_looped(played: AppWindow, qtbot: QtBot) -> None:
+    transport, worker = played.stage.transport, played.player.worker
+    assert transport.isVisible()
+    assert transport.slider.maximum() == 29
+    qtbot.keyClick(played, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not worker.is_playing, timeout=SOON_MS)
+    qtbot.wait(300)
+    still = played.shown_count
+    qtbot.wait(300)
+    assert played.shown_count == still
+    transport.slider.setValue(21)
+    qtbot.waitUntil(
+        lambda: played.player.last is not None and played.player.last.position == 21,
+        timeout=SOON_MS,
+    )
+    # Looks change while the picture stands still.
+    played.wearing.clear()
+    qtbot.waitUntil(lambda: worn(played) == set(), timeout=SOON_MS)
+    assert played.player.last is not None and played.player.last.position == 21
+    qtbot.mouseClick(transport.play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: worker.is_playing, timeout=SOON_MS)
+    # Round and round ...
+    qtbot.waitUntil(lambda: played.player.last.position < 15, timeout=SOON_MS)
+    # ... until told otherwise.
+    qtbot.keyClick(played, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: not worker.is_playing, timeout=SOON_MS)
+    assert played.player.last.position == 29
+    qtbot.keyClick(played, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: played.player.last.position < 15, timeout=SOON_MS)
+
+
+def test_what_is_dropped_is_shown_or_worn(played: AppWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    assert drop(played, MARLOW)
+    qtbot.waitUntil(lambda: worn(played) == {"marlow-havana"}, timeout=SOON_MS)
+    assert played.shelf.shown[0].title == "Marlow Havana"
+    assert drop(played, MARLOW / "model.glb")
+    qtbot.waitUntil(lambda: played.shelf.shown[0].path.suffix == ".glb", timeout=SOON_MS)
+    broken = tmp_path / "broken.glb"
+    broken.write_bytes(b"glTF but no more")
+    drop(played, broken)
+    qtbot.waitUntil(lambda: "broken.glb" in played.stage.toast.label.text(), timeout=SOON_MS)
+    note = tmp_path / "note.txt"
+    note.write_text("no picture")
+    drop(played, note)
+    qtbot.waitUntil(lambda: "note.txt" in played.stage.toast.label.text(), timeout=SOON_MS)
+    # What was shown goes on.
+    before = played.shown_count
+    qtbot.waitUntil(lambda: played.shown_count > before + 3, timeout=START_MS)
+    drop(played, PORTRAIT)
+    qtbot.waitUntil(lambda: played.player.info.kind == "image", timeout=SOON_MS)
+    assert not played.stage.transport.isVisible()
+    qtbot.keyClick(played, Qt.Key.Key_R)
+    assert not played.actions_by_name["record"].isChecked()
+    assert "photo" in played.stage.toast.label.text()
+
+
+def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
+    fake = camera(Step("play", 4), Step("unplug", 2), Step("play", 3))
+    window = open_window(qtbot, tmp_path, fake, [])
+    said = []
+    window.mirror.say, say = lambda *a: (said.append(a[1]), say(*a)), window.mirror.say
+    qtbot.waitUntil(lambda: "The camera is away" in said, timeout=START_MS)
+    seen = window.shown_count
+    qtbot.waitUntil(lambda: window.shown_count > seen + 2, timeout=START_MS)
+    assert window.mirror._message[1] == ""
+    window.close()
+    assert fake.open_devices == 0
+    assert window.problem is None
+
+
+def test_closing_does_not_wait_for_a_camera_that_is_away(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, camera(Step("play", 3), Step("unplug", 99)), [])
+    qtbot.waitUntil(lambda: window.player.worker.is_waiting_for_camera, timeout=START_MS)
+    window.close()
+    assert window.player.worker.isFinished()
+
+
+def test_without_a_camera_the_sample_plays(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, None, [])
+    assert window.player.feed == SAMPLE
+    assert "No camera" in window.stage.toast.label.text()
+    window.sources.list_sources()
+    titles = [action.text() for action in window.sources.actions()]
+    assert "Sample" in titles
+    assert next(a for a in window.sources.actions() if a.text() == "Sample").isChecked()
+    window.close()
+
+
+def test_a_first_source_that_fails_is_said_in_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, Feed.file(tmp_path / "no.mp4"), [])
+    assert window.problem is not None
+    assert "no such file" in window.problem
+    window.close()
+
+
+@pytest.mark.slow
+def test_no_thread_outlives_its_window(qtbot: QtBot, tmp_path: Path) -> None:
+    before = threading.active_count()
+    for _ in range(20):
+        fake = camera()
+        window = open_window(qtbot, tmp_path, fake)
+        window.close()
+        assert fake.open_devices == 0
+    assert threading.active_count() <= before + 1
+
+
+def test_paths_are_told_apart(tmp_path: Path) -> None:
+    paths = [MARLOW, MARLOW / "product.toml", tmp_path / "a.GLB", tmp_path, tmp_path / "b.mp4"]
+    assert list(sort_paths(paths)) == [
+        (MARLOW, Dropped.PRODUCT),
+        (MARLOW, Dropped.PRODUCT),
+        (tmp_path / "a.GLB", Dropped.MODEL),
+        (tmp_path / "b.mp4", Dropped.PICTURE),
+    ]
