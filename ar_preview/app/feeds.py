@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ar_preview.sources import CaptureFactory, Source
 
-__all__ = ["SAMPLE", "Feed"]
+__all__ = ["HAND_SAMPLE", "SAMPLE", "Feed"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +73,4 @@ class Feed:
 
 
 SAMPLE = Feed("sample:face", "Sample", "sample")
+HAND_SAMPLE = Feed("sample:hand", "Sample", "sample")

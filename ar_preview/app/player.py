@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ar_preview.app.feeds import SAMPLE, Feed
+from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
 from ar_preview.app.worker import PreviewWorker, Shown
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ class Player(QObject):
     def show_feed(self, feed: Feed) -> None:
         """Show another source; it comes when it is ready."""
         self.worker.show_feed(feed)
+
+    def suit(self, for_hands: bool) -> None:
+        """Where a sample plays, play the one that shows a hand, or the one that shows a face."""
+        sample = HAND_SAMPLE if for_hands else SAMPLE
+        if self.feed is not None and self.feed.kind == "sample" and self.feed != sample:
+            self.show_feed(sample)
 
     def toggle(self) -> None:
         """Let a video stand still, or go on."""

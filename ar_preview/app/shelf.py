@@ -27,7 +27,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QLabel,
     QLineEdit,
@@ -224,16 +223,12 @@ class Shelf(QWidget):
         self.caption, self.price = named(QLabel(), "caption"), named(QLabel(), "price")
         self.swatches = SwatchRow(theme)
         self.swatches.chosen.connect(self.varied)
-        self._chips = QButtonGroup(self)
+        self.chips: list[QPushButton] = []
+        """The buttons of the categories."""
         self._chip_box = row(spacing=2)
         self._lay_out()
         self._make_chips()
         self.model.modelReset.connect(self._make_chips)
-
-    @property
-    def chips(self) -> list[QPushButton]:
-        """The buttons of the categories."""
-        return [b for b in self._chips.buttons() if isinstance(b, QPushButton)]
 
     @property
     def shown(self) -> list[Entry]:
@@ -298,11 +293,14 @@ class Shelf(QWidget):
 
     def _show_category(self, category: str, _checked: bool = True) -> None:
         self._filter.set_category(category)
+        for chip in self.chips:
+            chip.setChecked(chip.property("category") == category)
 
     def _make_chips(self) -> None:
-        for button in self._chips.buttons():
-            self._chips.removeButton(button)
-            button.deleteLater()
+        # No group: Qt would leave all but one out of the order of the tab key.
+        for chip in self.chips:
+            chip.deleteLater()
+        self.chips.clear()
         names = {
             "": self.tr("All"),
             "glasses": self.tr("Glasses"),
@@ -318,7 +316,8 @@ class Shelf(QWidget):
             chip = named(QPushButton(names[category]), "chip")
             chip.setCheckable(True)
             chip.setChecked(not category)
+            chip.setProperty("category", category)
             chip.clicked.connect(partial(self._show_category, category))
-            self._chips.addButton(chip)
+            self.chips.append(chip)
             self._chip_box.addWidget(chip)
         self._filter.set_category("")

@@ -36,12 +36,13 @@ class SourceMenu(QMenu):
     def list_sources(self) -> None:
         """Look which cameras there are now."""
         self.clear()
-        playing = self._player.feed.spec if self._player.feed is not None else ""
+        now = self._player.feed
+        playing, kind = (now.spec, now.kind) if now is not None else ("", "")
         cameras = [Feed.camera(c.index, c.name) for c in list_cameras()]
         for feed in [*(cameras or [Feed.camera()]), SAMPLE]:
             action = self.addAction(feed.title)
             action.setCheckable(True)
-            action.setChecked(feed.spec == playing)
+            action.setChecked(feed.spec == playing or (feed.kind == kind == "sample"))
             action.triggered.connect(partial(self._show, feed))
         self.addSeparator()
         self.addAction(self._open_file)

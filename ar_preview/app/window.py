@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -27,6 +26,7 @@ from ar_preview.app.options import Options
 from ar_preview.app.player import Player
 from ar_preview.app.sheet import KeySheet
 from ar_preview.app.shelf import Shelf
+from ar_preview.app.shutter import Shutter
 from ar_preview.app.source_menu import SourceMenu
 from ar_preview.app.stage import Stage
 from ar_preview.app.status import StatusLine
@@ -104,6 +104,9 @@ class AppWindow(QMainWindow):
         self.shelf = Shelf(entries, theme)
         self.dressing = Dressing(self.shelf)
         self.wearing = self.dressing.wearing
+        self.shutter = Shutter(
+            self.capture, self.player, self.stage, self.wearing, self.actions_by_name["record"]
+        )
         self.status = StatusLine(theme)
         middle = QWidget()
         layout = column(middle)
@@ -121,8 +124,8 @@ class AppWindow(QMainWindow):
             "variant": lambda: self.dressing.next_variant(),
             "take_off": lambda: self.wearing.clear(),
             "search": lambda: self.shelf.search.setFocus(),
-            "snapshot": self.take_snapshot,
-            "record": self.record,
+            "snapshot": lambda: self.shutter.take_picture(),
+            "record": lambda on: self.shutter.record(on),
             "compare": lambda on: self.mirror.compare(on),
             "split_left": lambda: self._move_split(-_SPLIT_STEP),
             "split_right": lambda: self._move_split(_SPLIT_STEP),
@@ -149,10 +152,7 @@ class AppWindow(QMainWindow):
         self.stage.double_clicked.connect(self.actions_by_name["full_screen"].toggle)
         self.stage.transport.sought.connect(self.player.worker.seek)
         self.dressing.noted.connect(self.tell)
-        self.wearing.changed.connect(lambda: self.player.worker.wear(self.wearing.products))
-        self.capture.saved.connect(self._saved)
-        self.capture.failed.connect(self.tell)
-        self.capture.ended.connect(self._recording_ended)
+        self.wearing.changed.connect(self._worn_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
 
     def _restore(self) -> None:
@@ -207,6 +207,7 @@ class AppWindow(QMainWindow):
             transport.show_playing(True)
         transport.setVisible(self.player.is_video)
         self.stage.arrange()
+        self._suit_sample()
 
     def _nothing_to_show(self, why: str) -> None:
         self.problem = why
@@ -248,9 +249,7 @@ class AppWindow(QMainWindow):
         if self.stage.measures.isVisible():
             glasses = next((p for p in self.wearing.products if p.slot == "glasses"), None)
             self.stage.measures.show_result(self.mirror.result, glasses)
-        if self.capture.recorder is not None:
-            self.stage.badge.show_time(self.capture.recorder.elapsed_s)
-            self.stage.arrange()
+        self.shutter.refresh()
 
     @property
     def _is_mirrored(self) -> bool:
@@ -269,46 +268,19 @@ class AppWindow(QMainWindow):
         self.stage.measures.setVisible(on)
         self._refresh()
 
-    # Pictures and videos
+    # What is worn
 
-    def take_snapshot(self) -> Path | None:
-        """Save the picture that is shown now, unmirrored; return its path."""
-        if self.mirror.result is None:
-            return None
-        return self.capture.snapshot(self.mirror.result, self._stem)
+    def _worn_changed(self) -> None:
+        self.player.worker.wear(self.wearing.products)
+        self._suit_sample()
+        latest, result = self.wearing.latest, self.mirror.result
+        for_hands = latest is not None and latest.entry.is_for_hands
+        if for_hands and self.player.is_mirror and result is not None and not result.poses.hands:
+            self.tell(self.tr("Hold your hand up to the camera"))
 
-    def record(self, on: bool) -> None:
-        """Begin or end a video."""
-        if not on:
-            self.player.worker.record_into(None)
-            self.capture.stop()
-            return
-        info, recorder = self.player.info, None
-        if info is None or info.kind == "image":
-            self.tell(self.tr("A photo does not move: take a picture instead"))
-        else:
-            recorder = self.capture.start(self._stem, info.size, info.frame_rate)
-        if recorder is None:
-            self.actions_by_name["record"].setChecked(False)
-            return
-        self.stage.controls.show_recording(True)
-        self.player.worker.record_into(recorder)
-        self._refresh()
-
-    @property
-    def _stem(self) -> str:
-        latest = self.wearing.latest
-        return latest.product.title if latest is not None else "ar-preview"
-
-    def _recording_ended(self) -> None:
-        self.player.worker.record_into(None)
-        self.actions_by_name["record"].setChecked(False)
-        self.stage.controls.show_recording(False)
-        self.stage.badge.hide()
-
-    def _saved(self, path: Path) -> None:
-        show = self.tr("Show in folder")
-        self.tell(self.tr("Saved %1").replace("%1", path.name), show, lambda: _reveal(path))
+    def _suit_sample(self) -> None:
+        if (latest := self.wearing.latest) is not None:
+            self.player.suit(latest.entry.is_for_hands)
 
     def _ask_folder(self, proposal: Path) -> Path | None:
         title = self.tr("Where do pictures go?")
@@ -317,9 +289,9 @@ class AppWindow(QMainWindow):
 
     # The window itself
 
-    def tell(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+    def tell(self, text: str) -> None:
         """Show a line that goes by itself."""
-        self.stage.toast.tell(text, action, act)
+        self.stage.toast.tell(text)
 
     def _set_full_screen(self, on: bool) -> None:
         self.shelf.setVisible(not on)
@@ -390,7 +362,3 @@ class AppWindow(QMainWindow):
         self.wearing.close()
         self._settings.sync()
         event.accept()
-
-
-def _reveal(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

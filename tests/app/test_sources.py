@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from ar_preview.app.feeds import SAMPLE, Feed
+from ar_preview.app.entries import Entry
+from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
 from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.assets import asset_path
+from ar_preview.products import Catalogue
 from ar_preview.sources import Step
 from tests.app.desk import SOON_MS, START_MS, box_entry, camera, open_window, worn
 from tests.people import PORTRAIT
@@ -146,6 +148,10 @@ def test_without_a_camera_the_sample_plays(qtbot: QtBot, tmp_path: Path) -> None
     titles = [action.text() for action in window.sources.actions()]
     assert "Sample" in titles
     assert next(a for a in window.sources.actions() if a.text() == "Sample").isChecked()
+    # A ring is shown on the sample that has a hand.
+    ring = next(e for e in Entry.of_catalogue(Catalogue.bundled()) if e.category == "ring")
+    window.dressing.add(ring)
+    qtbot.waitUntil(lambda: window.player.feed == HAND_SAMPLE, timeout=START_MS)
     window.close()
 
 
