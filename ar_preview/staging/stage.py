@@ -182,7 +182,8 @@ class Stage:
                 known = (head, item.product, seat, room)
                 self._rooms[item.anchor] = known
             rooms.append(known[3])
-        return rooms
+        # What fills a hat is not drawn in again beside temples, which lie below its hem.
+        return sorted(rooms, key=lambda room: not isinstance(room, SideClearance))
 
     def _neck_share(self, items: Sequence[Item], pose: HeadPose, head: HeadShape) -> float:
         """Return the share of the neck's width that a necklace leaves."""
