@@ -36,6 +36,8 @@ _HANGS_BELOW = 0.002
 
 _SHORTEST = 0.004
 _SAMPLES = 2000
+_ROOM_INWARDS = np.sin(np.radians(12.0))
+"""A lobe stands off the jaw by about a fifth of the length of a long earring."""
 
 _SEEN_FROM, _SEEN_UNTIL = np.radians([4.0, -4.0])
 """Angles past the edge of the face at which an ear comes into and goes out of sight."""
@@ -224,8 +226,8 @@ class Earrings:
         down = swing.update(pivot, time_s) if self._continuous else _DOWN_CAMERA
         # The cheek and the neck are in the way of what would hang inwards.
         into = float(down @ outwards)
-        if into < 0.0:
-            down = down - into * outwards
+        if into < -_ROOM_INWARDS:
+            down = down - (into + _ROOM_INWARDS) * outwards
         return np.asarray(down / np.linalg.norm(down))
 
 
