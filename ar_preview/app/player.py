@@ -85,6 +85,20 @@ class Player(QObject):
         """Let a video begin anew at its end, or stand still there."""
         self.worker.loop = on
 
+    def set_pupil_distance(self, millimetres: float | None) -> None:
+        """Take the pupil distance of the person as known; the source begins anew."""
+        self.worker.pupil_distance_mm = millimetres
+        self._begin_anew()
+
+    def set_light(self, light: LightMode) -> None:
+        """Light the products otherwise; the source begins anew."""
+        self.worker.light = light
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        if self.feed is not None:
+            self.show_feed(self.feed)
+
     @property
     def is_video(self) -> bool:
         """Whether what is shown can be paused and sought in."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QMouseEvent
 
 __all__ = ["KeySheet"]
 
@@ -28,6 +28,8 @@ class KeySheet(QFrame):
     extra : sequence of tuple (keys, text)
         What is no action, for example a key that is held.
     """
+
+    clicked = Signal()
 
     def __init__(
         self, actions: Sequence[QAction], extra: Sequence[tuple[str, str]], parent: QWidget
@@ -57,3 +59,7 @@ class KeySheet(QFrame):
             grid.setColumnMinimumWidth(column + 2, 18)
         self.adjustSize()
         self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tell of a click, which closes it."""
+        self.clicked.emit()

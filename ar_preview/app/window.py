@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from ar_preview.app.actions import HOLD_KEYS, make_actions
 from ar_preview.app.capture import Capture
@@ -21,6 +21,7 @@ from ar_preview.app.dressing import Dressing
 from ar_preview.app.feeds import Feed
 from ar_preview.app.icons import app_icon
 from ar_preview.app.layouts import column
+from ar_preview.app.more_menu import MoreMenu
 from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.app.options import Options
 from ar_preview.app.player import Player
@@ -93,12 +94,7 @@ class AppWindow(QMainWindow):
     def _build(self, entries: Sequence[Entry]) -> None:
         theme = current_theme()
         self.sources = SourceMenu(self.player, self.actions_by_name["open"], self)
-        self.more = QMenu(self)
-        for name in ("mirror", "open", "folder", "", "keys", "", "quit"):
-            if name:
-                self.more.addAction(self.actions_by_name[name])
-            else:
-                self.more.addSeparator()
+        self.more = MoreMenu(self.actions_by_name, self.player, self)
         self.stage = Stage(self.actions_by_name, self.sources, self.more, theme)
         self.mirror = self.stage.mirror
         self.shelf = Shelf(entries, theme)
@@ -116,6 +112,7 @@ class AppWindow(QMainWindow):
         self.setCentralWidget(middle)
         held = [(keys, self.tr(text)) for keys, text in HOLD_KEYS]
         self.sheet = KeySheet(list(self.actions_by_name.values()), held, middle)
+        self.sheet.clicked.connect(lambda: self.actions_by_name["keys"].setChecked(False))
 
     def _deeds(self) -> dict[str, Callable[..., object]]:
         return {

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QInputDialog
 
-from tests.app.desk import SOON_MS, worn
+from tests.app.desk import SOON_MS, START_MS, worn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,3 +221,23 @@ def test_the_status_tells_pace_and_delay(live: AppWindow, qtbot: QtBot) -> None:
     assert live.status.latency_ms > 0
     assert live.status.driver.text()
     assert "leaves" in live.status.privacy.text()
+
+
+def test_a_told_pupil_distance_is_measured(
+    live: AppWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getDouble", lambda *_: (58.0, True))
+    live.more.pupils.trigger()
+    live.actions_by_name["measures"].setChecked(True)
+    qtbot.waitUntil(lambda: live.stage.measures.pupils.text() == "58 mm", timeout=START_MS)
+    live.actions_by_name["measures"].setChecked(False)
+
+
+def test_the_light_is_chosen(live: AppWindow, qtbot: QtBot) -> None:
+    room, _, off = live.more.lights.actions()
+    assert room.isChecked()
+    off.trigger()
+    assert live.player.worker.light == "off"
+    before = live.shown_count
+    qtbot.waitUntil(lambda: live.shown_count > before + 1, timeout=START_MS)
+    assert off.isChecked() and not room.isChecked()
