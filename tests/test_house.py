@@ -91,6 +91,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
     "pydantic": ("pydantic", frozenset({"products"})),
     "rich": ("rich", frozenset({"cli"})),
     "scipy": ("scipy", frozenset({"workshop"})),
+    "segno": ("segno", frozenset({"app"})),
     "shapely": ("shapely", frozenset({"workshop"})),
     "trimesh": ("trimesh", frozenset({"products"})),
     "typer": ("typer", frozenset({"cli"})),

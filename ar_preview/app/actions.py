@@ -28,6 +28,7 @@ def _table() -> tuple[tuple[str, str, tuple[str, ...], bool], ...]:
         ("take_off", _t("Take everything off"), ("Backspace", "Delete"), False),
         ("search", _t("Search products"), ("Ctrl+F", "/"), False),
         ("snapshot", _t("Take a picture"), ("S",), False),
+        ("share", _t("Make a card to share"), ("P",), False),
         ("record", _t("Record a video"), ("R",), True),
         ("compare", _t("Compare before and after"), ("C",), True),
         ("split_left", _t("Move the line left"), ("[",), False),

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSettings
 
+    from ar_preview.frames import RgbImage
     from ar_preview.geometry import ImageSize
-    from ar_preview.preview import PreviewResult
 
 __all__ = ["Capture", "pictures_folder"]
 
@@ -80,13 +80,13 @@ class Capture(QObject):
             self._settings.setValue(_FOLDER, str(chosen))
         return chosen
 
-    def snapshot(self, result: PreviewResult, stem: str) -> Path | None:
-        """Write a picture, unmirrored; return its path."""
+    def save(self, image: RgbImage, stem: str) -> Path | None:
+        """Write an RGB picture; return its path, None where that is not possible."""
         try:
             folder = self._ready_folder()
             if folder is None:
                 return None
-            path = write_image(numbered_path(folder, _file_stem(stem), ".png"), result.image)
+            path = write_image(numbered_path(folder, _file_stem(stem), ".png"), image)
         except (ArPreviewError, OSError) as error:
             self.failed.emit(str(error))
             return None

@@ -58,6 +58,8 @@ class Entry:
     variants : tuple of Variant
     words : str
         What a search looks at.
+    link : str
+        Where it is sold; empty if not told.
     product : Product or None
         Where it is loaded already.
     """
@@ -70,6 +72,7 @@ class Entry:
     thumbnail: Path | None = None
     variants: tuple[Variant, ...] = ()
     words: str = ""
+    link: str = ""
     product: Product | None = field(default=None, repr=False)
 
     @property
@@ -91,6 +94,7 @@ class Entry:
             summary.thumbnail,
             tuple(try_on.variants),
             " ".join((*(t for t in told if t), try_on.category)).lower(),
+            shop.link or "",
         )
 
     @classmethod

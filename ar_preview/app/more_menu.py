@@ -52,7 +52,7 @@ class MoreMenu(QMenu):
         self.pupils = self.addAction(self.tr("Pupil distance ..."))
         self.pupils.triggered.connect(self.ask_pupil_distance)
         self.addSeparator()
-        for name in ("open", "folder"):
+        for name in ("share", "open", "folder"):
             self.addAction(actions[name])
         self.addSeparator()
         for name in ("keys", "quit"):

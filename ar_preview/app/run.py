@@ -26,9 +26,22 @@ if TYPE_CHECKING:
     from ar_preview.scene import LightMode
     from ar_preview.sources import CaptureFactory
 
-__all__ = ["run_app"]
+__all__ = ["prepare_qt", "run_app"]
 
 _SIGNAL_POLL_MS = 200
+
+
+def prepare_qt() -> QApplication:
+    """Return the process's Qt application, set up as ours."""
+    # OpenCV's wheel points Qt at plugins and fonts of its own, which break PySide6.
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        os.environ.pop(name, None)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ar_preview")
+    app.setOrganizationName("ar_preview")
+    app.setStyle("Fusion")
+    return app
 
 
 def run_app(
@@ -79,14 +92,7 @@ def run_app(
         # macOS asks for the camera only on the first thread.
         with contextlib.suppress(SourceError):
             Feed.camera().open().close()
-    # OpenCV's wheel points Qt at plugins and fonts of its own, which break PySide6.
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-        os.environ.pop(name, None)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("ar_preview")
-    app.setOrganizationName("ar_preview")
-    app.setStyle("Fusion")
+    app = prepare_qt()
     options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light)
     window = AppWindow(entries, QSettings(), options)
     window.show()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from ar_preview.app.share import SQUARE, STORY, share_card
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ar_preview.app.player import Player
     from ar_preview.app.stage import Stage
     from ar_preview.app.wearing import Wearing
+    from ar_preview.preview import PreviewResult
 
 __all__ = ["Shutter"]
 
@@ -49,7 +52,21 @@ class Shutter(QObject):
     def take_picture(self) -> Path | None:
         """Save the picture that is shown now, unmirrored; return its path."""
         result = self._stage.mirror.result
-        return None if result is None else self._capture.snapshot(result, self._stem)
+        return None if result is None else self._capture.save(result.image, self._stem)
+
+    def make_cards(self) -> None:
+        """Save cards to share, tall and square, of what is shown and worn."""
+        result, latest = self._stage.mirror.result, self._wearing.latest
+        if result is None or latest is None:
+            self._tell(self.tr("Put something on first"))
+            return
+        entry = latest.entry
+        for size, name in ((STORY, "story"), (SQUARE, "square")):
+            card = share_card(
+                result.image, entry.title, entry.price, entry.link, size, _centre(result)
+            )
+            if self._capture.save(card, f"{self._stem}-{name}") is None:
+                return
 
     def record(self, on: bool) -> None:
         """Begin or end a video."""
@@ -92,6 +109,15 @@ class Shutter(QObject):
     def _saved(self, path: Path) -> None:
         show = self.tr("Show in folder")
         self._tell(self.tr("Saved %1").replace("%1", path.name), show, lambda: _reveal(path))
+
+
+def _centre(result: PreviewResult) -> tuple[float, float] | None:
+    """Return the middle of the first worn piece, px."""
+    if not result.scene.items:
+        return None
+    point = result.scene.items[0].camera_from_product.translation
+    x, y = result.scene.camera.project(point[None])[0]
+    return float(x), float(y)
 
 
 def _reveal(path: Path) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ar_preview.app.entries import Entry
+    from ar_preview.app.theme import Theme
     from ar_preview.app.worker import Shown
 
 __all__ = ["AppWindow"]
@@ -122,6 +123,7 @@ class AppWindow(QMainWindow):
             "take_off": lambda: self.wearing.clear(),
             "search": lambda: self.shelf.search.setFocus(),
             "snapshot": lambda: self.shutter.take_picture(),
+            "share": lambda: self.shutter.make_cards(),
             "record": lambda on: self.shutter.record(on),
             "compare": lambda on: self.mirror.compare(on),
             "split_left": lambda: self._move_split(-_SPLIT_STEP),
@@ -150,7 +152,7 @@ class AppWindow(QMainWindow):
         self.stage.transport.sought.connect(self.player.worker.seek)
         self.dressing.noted.connect(self.tell)
         self.wearing.changed.connect(self._worn_changed)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda: self.apply_theme())
 
     def _restore(self) -> None:
         stored = self._settings.value("geometry")
@@ -160,9 +162,9 @@ class AppWindow(QMainWindow):
             on = self._settings.value(name, usual, bool)
             self.actions_by_name[name].setChecked(bool(on))
 
-    def apply_theme(self) -> None:
-        """Take the colours that the system asks for."""
-        theme = current_theme()
+    def apply_theme(self, theme: Theme | None = None) -> None:
+        """Take these colours, or those that the system asks for."""
+        theme = theme or current_theme()
         QApplication.setPalette(palette(theme))
         self.setStyleSheet(style_sheet(theme))
         self.mirror.theme = theme

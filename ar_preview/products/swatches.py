@@ -24,8 +24,8 @@ _LENS_DEPTH_M = 0.002
 def variant_swatches(product: Product) -> dict[str, Swatch]:
     """Return the colour of the model as it comes, under the empty name, and of each variant.
 
-    It is the colour of what the variants change, by area; variants that change different parts
-    are compared over all of these.
+    A variant has the colour of what it changes, by area; the model as it comes that of what its
+    first variant changes.
 
     Parameters
     ----------
@@ -36,21 +36,24 @@ def variant_swatches(product: Product) -> dict[str, Swatch]:
     dict of str to tuple (r, g, b)
         Without variants that change nothing; empty where no other is left.
     """
-    changed = sorted({key for variant in product.variants.values() for key in variant})
-    areas = _areas(product)
-    weights = np.array([areas.get(key, 0.0) for key in changed])
-    if not changed or weights.sum() <= 0.0:
+    own = product.materials
+    variants = {
+        name: {key: material for key, material in replaced.items() if own.get(key) != material}
+        for name, replaced in product.variants.items()
+    }
+    variants = {name: replaced for name, replaced in variants.items() if replaced}
+    if not variants:
         return {}
-    weights /= weights.sum()
-    looks: dict[str, Mapping[str, Material]] = {"": {}, **product.variants}
-    found = {}
-    for name, replaced in looks.items():
-        if name and all(product.materials.get(k) == m for k, m in replaced.items()):
-            continue
-        materials = {**product.materials, **replaced}
-        colours = np.array([_colour(materials[key]) for key in changed])
-        found[name] = _encoded(weights @ colours)
-    return found if len(found) > 1 else {}
+    areas = _areas(product)
+    first = next(iter(variants.values()))
+    looks = {"": {key: own[key] for key in first if key in own}, **variants}
+    return {name: _encoded(_mean_colour(look, areas)) for name, look in looks.items()}
+
+
+def _mean_colour(materials: Mapping[str, Material], areas: Mapping[str, float]) -> Array:
+    weights = np.array([areas.get(key, 0.0) + 1e-12 for key in materials])
+    colours = np.array([_colour(material) for material in materials.values()])
+    return np.asarray(weights @ colours / weights.sum()) if len(colours) else np.ones(3)
 
 
 def _areas(product: Product) -> dict[str, float]:

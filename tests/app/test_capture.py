@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from ar_preview.app.capture import Capture
 from ar_preview.app.entries import price_text
+from ar_preview.app.share import SQUARE, STORY, share_card
 from ar_preview.sources import open_source
 from tests.app.desk import SOON_MS, camera, open_window, settings
 from tests.people import portrait
@@ -63,9 +66,9 @@ def test_the_folder_is_asked_for_once(qapp: object, tmp_path: Path) -> None:
     kept = settings(tmp_path)
     kept.remove("folder")
     capture = Capture(kept, ask)
-    result = type("Result", (), {"image": portrait().image})()
-    assert capture.snapshot(result, "A / B") == tmp_path / "chosen" / "a-b-001.png"
-    assert capture.snapshot(result, "A / B") == tmp_path / "chosen" / "a-b-002.png"
+    image = portrait().image
+    assert capture.save(image, "A / B") == tmp_path / "chosen" / "a-b-001.png"
+    assert capture.save(image, "A / B") == tmp_path / "chosen" / "a-b-002.png"
     assert len(asked) == 1
     assert Capture(kept, ask).folder == tmp_path / "chosen"
 
@@ -74,8 +77,8 @@ def test_who_chooses_no_folder_saves_nothing(qapp: object, tmp_path: Path) -> No
     kept = settings(tmp_path)
     kept.remove("folder")
     capture = Capture(kept, lambda _: None)
-    result = type("Result", (), {"image": portrait().image})()
-    assert capture.snapshot(result, "x") is None
+    image = portrait().image
+    assert capture.save(image, "x") is None
 
 
 def test_a_folder_that_cannot_be_is_said(qapp: object, qtbot: QtBot, tmp_path: Path) -> None:
@@ -93,3 +96,33 @@ def test_prices_read_as_in_this_country(qapp: object) -> None:
     assert "99" in price_text("12.99 USD")
     assert "CHF" in price_text("10.00 CHF")
     assert price_text(None) == ""
+
+
+@pytest.mark.parametrize("size", [STORY, SQUARE])
+def test_a_share_card_holds_the_picture_and_a_code_that_reads(
+    qapp: object, size: tuple[int, int]
+) -> None:
+    link = "https://shop.example/marlow?colour=havana"
+    image = np.full((720, 1280, 3), (200, 40, 40), np.uint8)
+    card = share_card(image, "Marlow Havana", "149 EUR", link, size)
+    assert card.shape == (size[1], size[0], 3)
+    assert tuple(card[size[1] // 3, 540]) == (200, 40, 40)
+    read, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.cvtColor(card, cv2.COLOR_RGB2BGR))
+    assert read == link
+    plain = share_card(image, "Marlow Havana", "149 EUR", "", size)
+    assert cv2.QRCodeDetector().detectAndDecode(plain)[0] == ""
+
+
+def test_an_uneven_width_is_drawn_straight(qapp: object) -> None:
+    card = share_card(np.zeros((9, 7, 3), np.uint8), "x", "", "", (1081, 1083))
+    assert card.shape == (1083, 1081, 3)
+    assert card[400:402, 300:700].max() == 0
+
+
+def test_a_card_is_cut_round_what_is_worn(qapp: object) -> None:
+    image = np.zeros((720, 1280, 3), np.uint8)
+    image[:, 900:] = 250
+    assert share_card(image, "x", "", centre=(1100.0, 300.0))[600, 540].min() == 250
+    assert share_card(image, "x", "", centre=(100.0, 300.0))[600, 540].max() == 0
+    # Never beyond the picture.
+    assert share_card(image, "x", "", centre=(1e4, -1e4))[600, 1000].min() == 250

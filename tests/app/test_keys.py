@@ -116,6 +116,14 @@ def test_the_picture_is_a_mirror_and_the_snapshot_is_not(live: AppWindow, qtbot:
         live.player.shown.emit(live.player.worker.results.take() or live.player.last)
 
 
+def test_cards_are_made_of_what_is_worn(live: AppWindow, qtbot: QtBot) -> None:
+    before = len(saved(live, ".png"))
+    qtbot.keyClick(live, Qt.Key.Key_P)
+    names = [path.name for path in saved(live, ".png")]
+    assert len(names) == before + 2
+    assert any("story" in name for name in names) and any("square" in name for name in names)
+
+
 def test_before_is_shown_while_the_key_is_held(live: AppWindow, qtbot: QtBot) -> None:
     qtbot.keyPress(live, Qt.Key.Key_B)
     assert live.mirror.split == 1.0
