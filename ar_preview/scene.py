@@ -108,11 +108,14 @@ class Occluder:
     vertices_camera : ndarray, shape (N, 3), float32
         Metres.
     triangles : ndarray, shape (M, 3), uint32
+    over_skin : bool
+        Whether it also hides the shadow on the skin behind it, as a hand before a face does.
     """
 
     name: str
     vertices_camera: npt.NDArray[np.float32]
     triangles: npt.NDArray[np.uint32]
+    over_skin: bool = False
 
 
 @dataclass(frozen=True, eq=False)

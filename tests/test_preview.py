@@ -11,6 +11,7 @@ from ar_preview.compositing import composite
 from ar_preview.errors import OutputError
 from ar_preview.exports import ImageFolder, LayerFolder, PoseLog, TimingLog, TracksFile
 from ar_preview.preview import Preview, PreviewResult
+from ar_preview.sources import open_source
 from ar_preview.tracking import ReplayTracker
 from tests.people import PORTRAIT, box_glasses, portrait
 
@@ -207,3 +208,23 @@ def test_the_ten_lines_of_the_readme() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = ar.nonsense
     assert all(hasattr(ar, name) for name in ar.__all__)
+
+
+def test_what_is_worn_decides_whether_hands_or_faces_are_looked_for() -> None:
+    ring = ar.load_product("halden-band")
+    with open_source("sample:hand", end=3) as source:
+        frames = list(source)
+    with Preview([ring]) as preview:
+        result = preview.step(frames[0])
+        (item,) = result.scene.items
+        assert item.anchor == "hand:0/ring:ring"
+        changed = (result.image != result.frame.image).any(axis=2)
+        middle = result.scene.camera.project(item.camera_from_product.translation)
+        assert 50 < changed.sum() < 40_000
+        y, x = np.nonzero(changed)
+        assert np.linalg.norm(np.mean([x, y], axis=1) - middle) < 20.0
+        preview.wear([])
+        result = preview.step(frames[1])
+        assert result.tracks.hands == () and result.scene.items == ()
+        preview.wear([ring])
+        assert len(preview.step(frames[2]).scene.items) == 1

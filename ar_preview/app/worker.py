@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import threading
 import time
 from dataclasses import dataclass
@@ -179,6 +180,7 @@ class PreviewWorker(QThread):
                 pupil_distance_mm=self.pupil_distance_mm,
                 light=self.light,
                 live=info.is_live,
+                watch_time=_now if info.is_live else None,
             ) as preview:
                 self._changed_worn = True
                 self.opened.emit(feed, info)
@@ -294,3 +296,8 @@ class PreviewWorker(QThread):
         shown = Shown(result, frame.index, due_ns, preview.quality, preview.driver)
         if self.results.put(shown):
             self.arrived.emit()
+
+
+def _now() -> datetime.time:
+    """Return what watches show in a mirror."""
+    return datetime.datetime.now().astimezone().time()

@@ -65,13 +65,11 @@ class Painter:
         context.enable_only(moderngl.DEPTH_TEST)
         context.depth_func = "<="
         if shadows:
+            self._hide(targets, [o for o in occluders if o.over_skin])
             self._bodies.draw_shadows(targets, shadows)
         # One framebuffer for all that writes depth or light: drivers on a CPU go through the
         # tiles once more after every change.
-        targets.light.color_mask = _NO_COLOR
-        targets.light.use()
-        self._bodies.draw_occluders(occluders)
-        targets.light.color_mask = _ALL_COLOR
+        self._hide(targets, occluders)
         targets.light.use()
 
         placed = sorted(((self._distance(d), i, d) for i, d in enumerate(draws)))
@@ -87,6 +85,13 @@ class Painter:
         targets.resolved.use()
         targets.bind_for_resolve()
         self._resolve.render(moderngl.TRIANGLES, vertices=3)
+
+    def _hide(self, targets: Targets, occluders: Sequence[Occluder]) -> None:
+        """Draw the depth of bodies alone."""
+        targets.light.color_mask = _NO_COLOR
+        targets.light.use()
+        self._bodies.draw_occluders(occluders)
+        targets.light.color_mask = _ALL_COLOR
 
     def release(self) -> None:
         """Free the buffers."""

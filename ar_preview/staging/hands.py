@@ -224,4 +224,5 @@ def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) ->
         name,
         np.ascontiguousarray(vertices, dtype=np.float32),
         np.ascontiguousarray(triangles, dtype=np.uint32),
+        over_skin=True,
     )

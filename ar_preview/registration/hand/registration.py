@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -147,13 +148,14 @@ class HandRegistration:
         palm_px = to_px * float(np.linalg.norm(world[Lm.MIDDLE_MCP] - world[Lm.WRIST]))
         calm = self._steadier.update(values, palm_px, timestamp_ns)
         points = np.ascontiguousarray(calm.values[:, :2])
-        world = self._size() * adult_size(calm.values[:, 3:])
+        usual = self._usual_ratio()
+        world = usual**-_WIDTH_SHARE * adult_size(calm.values[:, 3:])
         joints = lift_hand(points, calm.values[:, 2], world, camera)
         if joints is None:
             self._steadier.reset()
             return None
         view = _View(track.handedness, points, joints, world, camera, image, calm)
-        radii = {finger: self._radius(view, finger, finger in fingers) for finger in FINGERS}
+        radii = {finger: self._radius(view, finger, finger in fingers, usual) for finger in FINGERS}
         palm = palm_rotation(joints, track.handedness)
         hand = HandPose(
             self._id,
@@ -173,13 +175,12 @@ class HandRegistration:
             self._back_seen = facing > 0.0
         return self._back_seen
 
-    def _radius(self, view: _View, finger: Finger, look: bool) -> float:
+    def _radius(self, view: _View, finger: Finger, look: bool, usual: float) -> float:
         """Return the radius of a finger where a ring sits; look for it in the picture first."""
         width = self._widths[finger]
         expected = WIDTH_TO_PALM[finger] * view.palm_m
-        at = view.ring_place(finger)
         if look and view.calm.speed < _FASTEST and width.wants_to_look():
-            to_px = view.camera.fx / at[2]
+            to_px = view.camera.fx / view.ring_place(finger)[2]
             ratio = width.ratio or 1.0
             edges = find_finger_edges(view.image, view.points, finger, ratio * expected * to_px)
             if edges is None:
@@ -187,18 +188,14 @@ class HandRegistration:
             else:
                 measured = edges.width_px / (expected * to_px)
                 width.add(measured, edges.offset_px / edges.width_px, view.calm.dt_s)
-        return 0.5 * (width.ratio or self._usual_ratio()) * expected
+        return 0.5 * (width.ratio or usual) * expected
 
-    def _size(self) -> float:
-        """Size of this hand relative to the average adult's.
+    def _usual_ratio(self) -> float:
+        """How wide this hand's fingers are relative to what its length lets expect.
 
         Lengths and widths of hands differ by some 8 % each between people: if fingers are wide
         for their length, the hand is half as much smaller than its length alone tells.
         """
-        return float(self._usual_ratio() ** -_WIDTH_SHARE)
-
-    def _usual_ratio(self) -> float:
-        """How this hand's other fingers differ from what is expected."""
         known = [w.ratio for w in self._widths.values() if w.ratio is not None]
         return float(np.median(known)) if known else 1.0
 
@@ -233,7 +230,7 @@ class _View:
     image: RgbImage
     calm: Steadied
 
-    @property
+    @cached_property
     def palm_m(self) -> float:
         return float(np.linalg.norm(self.world[Lm.MIDDLE_MCP] - self.world[Lm.WRIST]))
 

@@ -18,6 +18,9 @@ _MAX_GAP_S = 0.5
 _REST_S = 0.4
 """Time in which what is only noise is averaged."""
 
+_REST_OF_LIMBS_S = 1.0
+"""The same for what is measured of limbs, which hardly changes."""
+
 _COMMON_NOISE, _SHAPE_NOISE = 0.006, 0.02
 """What is still noise in where the hand is and in how it is shaped, palm lengths: two to three
 times the landmarker's, whose noise is in proportion to the hand."""
@@ -51,7 +54,7 @@ class Calm:
             self.value = new
         else:
             change = float(np.median(self._last)) - self.value
-            self.value += _gain(abs(change), self._noise, dt_s) * change
+            self.value += _gain(abs(change), self._noise, dt_s, _REST_OF_LIMBS_S) * change
         return self.value
 
     def forget(self, dt_s: float) -> None:
@@ -131,6 +134,6 @@ class HandSteadier:
         return Steadied(self._values, self._speed, dt)
 
 
-def _gain(change: float, noise: float, dt_s: float) -> float:
-    rest = 1.0 - float(np.exp(-dt_s / _REST_S)) if dt_s > 0.0 else 1.0
+def _gain(change: float, noise: float, dt_s: float, rest_s: float = _REST_S) -> float:
+    rest = 1.0 - float(np.exp(-dt_s / rest_s)) if dt_s > 0.0 else 1.0
     return max(rest, change**2 / (change**2 + noise**2))

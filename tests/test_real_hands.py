@@ -1,0 +1,59 @@
+"""Hands of real people in real clips keep what they wear."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ar_preview.landmarks import HandLandmark
+from ar_preview.preview import Preview, PreviewResult
+from ar_preview.products import load_product
+from ar_preview.sources import open_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
+
+
+def play(path: Path, *products: str, end: int = 60) -> list[PreviewResult]:
+    with (
+        open_source(path, end=end) as source,
+        Preview([load_product(p) for p in products]) as preview,
+    ):
+        return list(preview.run(source))
+
+
+def test_both_hands_wear_the_ring_all_the_time(shared_data: Path) -> None:
+    results = play(shared_data / "face" / "lp_s29_sitting_hands.mp4", "halden-band", "orrery-40")
+    worn = Counter(item.anchor for r in results for item in r.scene.items)
+    assert worn["hand:0/ring:ring"] > 0.95 * len(results)
+    assert worn["hand:1/ring:ring"] > 0.95 * len(results)
+    assert {h.handedness for r in results[5:] for h in r.poses.hands if h.hand_id == 0} == {"left"}
+    # Sleeves cover the wrist of one of them: no watch floats on it.
+    assert worn["hand:1/watch"] + worn["hand:0/watch"] < len(results)
+
+
+def test_a_hand_over_a_face_hides_its_glasses_and_keeps_its_ring(shared_data: Path) -> None:
+    clip = shared_data / "face" / "mp_face_thumb_occlusion_720p.mp4"
+    results = play(clip, "marlow-havana", "halden-band", end=110)[60:]
+    anchors = Counter(item.anchor for r in results for item in r.scene.items)
+    assert anchors["face:0/glasses"] == anchors["hand:0/ring:ring"] == len(results)
+    hidden = 0
+    for result in results:
+        thumb = result.poses.hands[0].joints_camera[HandLandmark.THUMB_IP]
+        x, y = np.round(result.scene.camera.project(thumb)).astype(int)
+        # Neither the frame nor its shadow is on the thumb.
+        hidden += bool((result.image[y, x] == result.frame.image[y, x]).all())
+    assert hidden > 0.95 * len(results)
+
+
+def test_a_sleeve_hides_the_watch_of_the_offered_hand(shared_data: Path) -> None:
+    results = play(shared_data / "hand" / "mp_hand_offer.mp4", "halden-band", "orrery-40", end=140)
+    settled = results[60:]
+    worn = Counter(item.anchor for r in settled for item in r.scene.items)
+    assert worn["hand:0/ring:ring"] == len(settled)
+    assert worn["hand:0/watch"] < 0.2 * len(settled)
