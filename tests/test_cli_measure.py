@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from ar_preview.assets import asset_path
+from ar_preview.cli.measure_hand import measure_hand_of
+from ar_preview.errors import MeasurementError
 from ar_preview.recording import write_image
+from ar_preview.sources import open_source
 from ar_preview.sources.calibration import CONFIG_VARIABLE
 from tests.measuring.test_chessboard import CAMERA, board_picture, poses
 from tests.people import PORTRAIT
@@ -130,12 +133,17 @@ def test_calibrate_says_what_is_wrong(tmp_path: Path) -> None:
     fails("calibrate", tmp_path, "--board", "nine", says="like 9x6")
 
 
-def test_a_hand_is_measured() -> None:
-    done = run("measure", "--hand", asset_path("samples", "hand.jpg"), "--json")
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
+def test_a_hand_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    with open_source(asset_path("samples", "hand.jpg")) as source:
+        measure_hand_of(source, card=False, as_json=True)
+    document = json.loads(capsys.readouterr().out)
     assert (document["hand"], document["size_from"]) == ("left", "average adult")
     ring = document["fingers"]["ring"]
     assert 14.0 < ring["diameter_mm"]["low"] < ring["diameter_mm"]["value"] < 21.0
     assert ring["ring_size"].keys() == {"eu", "us", "uk"}
+    with open_source(asset_path("samples", "hand.jpg")) as source:
+        measure_hand_of(source, card=False, as_json=False)
+    assert "ring finger" in capsys.readouterr().out
+    with open_source(PORTRAIT) as source, pytest.raises(MeasurementError, match="no hand"):
+        measure_hand_of(source, card=False, as_json=False)
     fails("measure", "--hand", "--pd", "63", PORTRAIT, says="leave --pd and --product out")
