@@ -13,7 +13,7 @@ from ar_preview.registration.hand import HandRegistration, HandResult
 from ar_preview.registration.head import HeadRegistration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from ar_preview.frames import Frame
     from ar_preview.geometry import Camera
@@ -25,6 +25,7 @@ __all__ = ["Registration"]
 
 _NOTHING = np.zeros((1, 1), np.uint8)
 _FORGET_NS = 2_000_000_000
+_SAME_HAND_M = 0.07
 
 
 class Registration:
@@ -132,7 +133,9 @@ class Registration:
             results.append(
                 hand.update(track, camera, frame.timestamp_ns, frame.image, fingers, wrist)
             )
-        return results
+        missed = self._hands.keys() - {track.id for track in tracks.hands}
+        held = [self._hands[key].hold(frame.timestamp_ns) for key in sorted(missed)]
+        return results + [h for h in held if h and not _is_among(h, results)]
 
     def close(self) -> None:
         """End the thread, if there is one; calling it again is harmless."""
@@ -150,6 +153,17 @@ class Registration:
             self._heads.pop(key, None)
         for key in _long_ago(self._hands_seen_ns, now):
             self._hands.pop(key, None)
+
+
+def _is_among(held: HandResult, seen: Sequence[HandResult | None]) -> bool:
+    """Whether a hand that is held is one that is seen under another id."""
+    middle = held.hand.joints_camera.mean(axis=0)
+    for other in seen:
+        if other is not None:
+            there = other.hand.joints_camera.mean(axis=0)
+            if np.linalg.norm(there * (middle[2] / there[2]) - middle) < _SAME_HAND_M:
+                return True
+    return False
 
 
 def _long_ago(seen_ns: dict[int, int], now: int) -> list[int]:

@@ -213,3 +213,15 @@ def test_a_number_is_calm_and_follows_and_outvotes_one_outlier() -> None:
     for _ in range(6):
         calm.update(3.0, 1 / 30)
     assert calm.value == pytest.approx(3.0, abs=0.05)
+
+
+def test_a_still_hand_that_is_missed_is_held_for_a_moment_a_moving_one_is_not() -> None:
+    image = np.full((720, 1280, 3), 90, np.uint8)
+    for step_m, held in ((0.0, True), (0.004, False)):
+        hand = HandRegistration(0)
+        for i in range(8):
+            track = model.track(posed() + [i * step_m, 0.0, 0.0])
+            last = hand.update(track, model.CAMERA, i * FRAME_NS, image, ("ring",), False)
+        assert (hand.hold(8 * FRAME_NS) is last) is held
+        assert hand.hold(20 * FRAME_NS) is None
+    assert HandRegistration(1).hold(0) is None

@@ -47,6 +47,9 @@ _OFFSET_NOISE, _BEND_NOISE, _BARE_NOISE = 0.06, 0.08, 0.08
 _FASTEST = 2.5
 """Palm lengths a second beyond which blur widens limbs and edges tell nothing."""
 
+_HOLD_NS, _HELD_SPEED = 100_000_000, 0.3
+"""A hand slower than this, palm lengths a second, is still there for so long when it is missed."""
+
 _SIDE_ON = 0.15
 """Cosine within which a hand keeps the side that was seen of it."""
 
@@ -119,6 +122,7 @@ class HandRegistration:
         self._widths = {finger: _Width() for finger in FINGERS}
         self._wrist = _WristMemory()
         self._back_seen: bool | None = None
+        self._last: tuple[HandResult, float, int] | None = None
 
     def update(
         self,
@@ -167,7 +171,17 @@ class HandRegistration:
             track.handedness_score,
         )
         placed = tuple(self._finger(view, finger, radii[finger]) for finger in fingers)
-        return HandResult(hand, placed, self._wrist.update(self._id, view, palm, wrist))
+        result = HandResult(hand, placed, self._wrist.update(self._id, view, palm, wrist))
+        self._last = result, calm.speed, timestamp_ns
+        return result
+
+    def hold(self, timestamp_ns: int) -> HandResult | None:
+        """Return the last result while a hand that hardly moved is missed for a frame or two."""
+        if self._last is None:
+            return None
+        result, speed, seen_ns = self._last
+        recent = 0 <= timestamp_ns - seen_ns <= _HOLD_NS
+        return result if recent and speed < _HELD_SPEED else None
 
     def _faces_back(self, back: Array, joints: Array) -> bool:
         facing = -float(back @ unit(joints[list(PALM)].mean(axis=0)))
