@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QLocale,
     QModelIndex,
     QPersistentModelIndex,
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
     from ar_preview.products import Product, Slot
     from ar_preview.products.manifest import Category, Variant
 
-__all__ = ["ENTRY", "WORN", "Entry", "ShelfFilter", "ShelfModel", "price_text"]
+__all__ = [
+    "ENTRY",
+    "WORN",
+    "Entry",
+    "ShelfFilter",
+    "ShelfModel",
+    "category_titles",
+    "price_text",
+]
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 WORN = Qt.ItemDataRole.UserRole + 2
@@ -143,6 +152,25 @@ _ORDER: tuple[Category, ...] = (
     "watch",
     "bracelet",
 )
+
+
+def category_titles() -> dict[Category, str]:
+    """Return what the parts of the shelf are called, in its order."""
+    titles: dict[Category, str] = {
+        "glasses": _t("Glasses"),
+        "hat": _t("Hats"),
+        "over_ear": _t("Headphones"),
+        "earrings": _t("Earrings"),
+        "necklace": _t("Necklaces"),
+        "ring": _t("Rings"),
+        "watch": _t("Watches"),
+        "bracelet": _t("Bracelets"),
+    }
+    return titles
+
+
+def _t(text: str) -> str:
+    return QCoreApplication.translate("shelf", text)
 
 
 def category_of(slot: Slot) -> Category:

@@ -38,7 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ar_preview.app.entries import ENTRY, WORN, Entry, ShelfFilter, ShelfModel
+from ar_preview.app.entries import ENTRY, WORN, Entry, ShelfFilter, ShelfModel, category_titles
 from ar_preview.app.icons import pixmap
 from ar_preview.app.layouts import column, named, row
 from ar_preview.app.swatches import SwatchRow
@@ -301,17 +301,8 @@ class Shelf(QWidget):
         for chip in self.chips:
             chip.deleteLater()
         self.chips.clear()
-        names = {
-            "": self.tr("All"),
-            "glasses": self.tr("Glasses"),
-            "hat": self.tr("Hats"),
-            "over_ear": self.tr("Headphones"),
-            "earrings": self.tr("Earrings"),
-            "necklace": self.tr("Necklaces"),
-            "ring": self.tr("Rings"),
-            "watch": self.tr("Watches"),
-            "bracelet": self.tr("Bracelets"),
-        }
+        names: dict[str, str] = {"": self.tr("All")}
+        names |= {str(name): title for name, title in category_titles().items()}
         for category in ("", *self.model.categories):
             chip = named(QPushButton(names[category]), "chip")
             chip.setCheckable(True)

@@ -12,6 +12,7 @@ from ar_preview.app.entries import Entry
 from ar_preview.errors import ArPreviewError, ProductError
 from ar_preview.products import load_product, variant_swatches
 from ar_preview.products.assemble import with_variant
+from ar_preview.products.bare import load_bare_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,8 @@ class Wearing(QObject):
     failed = Signal(str)
     added = Signal(object)
     """A bare model was read: its `Entry`."""
+    unsure = Signal(object)
+    """A bare model does not tell what it is: its path."""
     _ready = Signal(object, object)
 
     def __init__(self) -> None:
@@ -112,9 +115,12 @@ class Wearing(QObject):
         self._worn.clear()
         self.changed.emit()
 
-    def add_model(self, path: Path) -> None:
-        """Read a bare model, which tells what it is; `added` says when it is there."""
-        self._pool.submit(self._load_bare, path)
+    def add_model(self, path: Path, category: str | None = None) -> None:
+        """Read a bare model; `added` says when it is there.
+
+        Without a category its shape tells what it is; `unsure` says where it does not.
+        """
+        self._pool.submit(self._load_bare, path, category)
 
     def close(self) -> None:
         """End the loading."""
@@ -129,9 +135,12 @@ class Wearing(QObject):
         except Exception as error:  # The thread's last door: the person sees a sentence.
             self._ready.emit(entry, f"{entry.title}: unexpected {type(error).__name__}: {error}")
 
-    def _load_bare(self, path: Path) -> None:
+    def _load_bare(self, path: Path, category: str | None) -> None:
         try:
-            product = load_product(path)
+            if category is None and not load_bare_model(path)[1].is_trusted:
+                self.unsure.emit(path)
+                return
+            product = load_product(path, category=category)
             self._ready.emit(Entry.from_product(path, product), None)
         except ArPreviewError as error:
             self._ready.emit(None, str(error))

@@ -13,11 +13,12 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMainWindow, QWidget
 
 from ar_preview.app.actions import HOLD_KEYS, make_actions
 from ar_preview.app.capture import Capture
 from ar_preview.app.dressing import Dressing
+from ar_preview.app.entries import category_titles
 from ar_preview.app.feeds import Feed
 from ar_preview.app.icons import app_icon
 from ar_preview.app.layouts import column
@@ -152,6 +153,7 @@ class AppWindow(QMainWindow):
         self.stage.transport.sought.connect(self.player.worker.seek)
         self.dressing.noted.connect(self.tell)
         self.wearing.changed.connect(self._worn_changed)
+        self.wearing.unsure.connect(self._ask_category)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda: self.apply_theme())
 
     def _restore(self) -> None:
@@ -276,6 +278,15 @@ class AppWindow(QMainWindow):
         for_hands = latest is not None and latest.entry.is_for_hands
         if for_hands and self.player.is_mirror and result is not None and not result.poses.hands:
             self.tell(self.tr("Hold your hand up to the camera"))
+
+    def _ask_category(self, path: Path) -> None:
+        """Ask what a model is whose shape does not tell."""
+        titles = category_titles()
+        title, told = QInputDialog.getItem(
+            self, path.name, self.tr("What is it?"), list(titles.values()), 0, False
+        )
+        if told:
+            self.wearing.add_model(path, next(c for c, t in titles.items() if t == title))
 
     def _suit_sample(self) -> None:
         if (latest := self.wearing.latest) is not None:

@@ -30,6 +30,8 @@ TIME_BASE = Fraction(1, 90_000)
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 # 43 dB or more on every real clip that it was measured on, in a player's plain conversion too.
 _ENCODER_OPTIONS = {"preset": "veryfast", "crf": "13"}
+# Without pictures that are sent before their turn, decoding times are presentation times.
+_IN_ORDER = {"bf": "0"}
 # A fragment a second: that much is lost when the machine stops in the middle.
 _MUXER_OPTIONS = {
     "movflags": "frag_keyframe+delay_moov+default_base_moof",
@@ -59,6 +61,9 @@ class H264Encoder:
     frame_rate : Fraction
         Nominal, for the rate control; the times decide.
     pixel_aspect : Fraction
+    in_order : bool
+        Send every picture in its turn. MP4 stores steps between decoding times, so only then does
+        a video with an uneven pace last exactly as long as its pictures.
     """
 
     def __init__(
@@ -68,12 +73,13 @@ class H264Encoder:
         colour: VideoColour,
         frame_rate: Fraction,
         pixel_aspect: Fraction,
+        in_order: bool = False,
     ) -> None:
         self._size = size
         self._padding = (size[1] % 2, size[0] % 2)
         self._container = av.open(str(path), "w", format="mp4", options=dict(_MUXER_OPTIONS))
         stream: VideoStream = self._container.add_stream(
-            "libx264", rate=frame_rate, options=dict(_ENCODER_OPTIONS)
+            "libx264", rate=frame_rate, options=_ENCODER_OPTIONS | (_IN_ORDER if in_order else {})
         )
         stream.width = size[0] + self._padding[1]
         stream.height = size[1] + self._padding[0]

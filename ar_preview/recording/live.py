@@ -59,7 +59,7 @@ class LiveRecorder:
         frame_rate: Fraction | float | None = None,
         on_end: Callable[[Path | None, ArPreviewError | None], None] | None = None,
     ) -> None:
-        self._recorder = VideoRecorder(path, size, frame_rate=frame_rate, sound=False)
+        self._recorder = VideoRecorder(path, size, frame_rate=frame_rate, sound=False, uneven=True)
         self._on_end = on_end
         self._waiting: queue.Queue[tuple[RgbImage, int, int | None] | None] = queue.Queue()
         self._offset_ns = 0

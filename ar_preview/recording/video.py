@@ -63,6 +63,9 @@ class VideoRecorder:
         Take the sound of this file, cut as the picture is; by default that of ``info.path``.
     sound : bool
         False for a silent video.
+    uneven : bool
+        The pictures come at an uneven pace, as live ones do: a somewhat larger file that lasts
+        exactly as long as they did.
 
     Raises
     ------
@@ -80,6 +83,7 @@ class VideoRecorder:
         overwrite: bool = False,
         audio_from: Path | None = None,
         sound: bool = True,
+        uneven: bool = False,
     ) -> None:
         self.path = check_output(path, overwrite, VIDEO_SUFFIXES)
         self._info = info
@@ -104,6 +108,7 @@ class VideoRecorder:
                 output_colour(info.colour if info else None),
                 self._rate,
                 info.pixel_aspect if info else Fraction(1),
+                uneven,
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self._growing.discard()

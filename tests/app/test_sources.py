@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QInputDialog
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
@@ -52,6 +53,13 @@ def played(qtbot: QtBot, tmp_path: Path, video: Path) -> Iterator[AppWindow]:
     window.close()
 
 
+@pytest.fixture
+def photo(qtbot: QtBot, tmp_path: Path) -> Iterator[AppWindow]:
+    window = open_window(qtbot, tmp_path, Feed.file(PORTRAIT), [box_entry()])
+    yield window
+    window.close()
+
+
 def drop(window: AppWindow, *paths: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
@@ -63,6 +71,7 @@ def drop(window: AppWindow, *paths: Path) -> bool:
     return entering.isAccepted()
 
 
+@pytest.mark.slow
 def test_a_video_is_paused_sought_and_looped(played: AppWindow, qtbot: QtBot) -> None:
     transport, worker = played.stage.transport, played.player.worker
     assert transport.isVisible()
@@ -94,31 +103,55 @@ def test_a_video_is_paused_sought_and_looped(played: AppWindow, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: played.player.last.position < 15, timeout=SOON_MS)
 
 
-def test_what_is_dropped_is_shown_or_worn(played: AppWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    assert drop(played, MARLOW)
-    qtbot.waitUntil(lambda: worn(played) == {"marlow-havana"}, timeout=SOON_MS)
-    assert played.shelf.shown[0].title == "Marlow Havana"
-    assert drop(played, MARLOW / "model.glb")
-    qtbot.waitUntil(lambda: played.shelf.shown[0].path.suffix == ".glb", timeout=SOON_MS)
+def test_what_is_dropped_is_shown_or_worn(photo: AppWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    assert drop(photo, MARLOW)
+    qtbot.waitUntil(lambda: worn(photo) == {"marlow-havana"}, timeout=SOON_MS)
+    assert photo.shelf.shown[0].title == "Marlow Havana"
+    assert drop(photo, MARLOW / "model.glb")
+    qtbot.waitUntil(lambda: photo.shelf.shown[0].path.suffix == ".glb", timeout=SOON_MS)
     broken = tmp_path / "broken.glb"
     broken.write_bytes(b"glTF but no more")
-    drop(played, broken)
-    qtbot.waitUntil(lambda: "broken.glb" in played.stage.toast.label.text(), timeout=SOON_MS)
+    drop(photo, broken)
+    qtbot.waitUntil(lambda: "broken.glb" in photo.stage.toast.label.text(), timeout=SOON_MS)
     note = tmp_path / "note.txt"
     note.write_text("no picture")
-    drop(played, note)
-    qtbot.waitUntil(lambda: "note.txt" in played.stage.toast.label.text(), timeout=SOON_MS)
-    # What was shown goes on.
-    before = played.shown_count
-    qtbot.waitUntil(lambda: played.shown_count > before + 3, timeout=START_MS)
-    drop(played, PORTRAIT)
-    qtbot.waitUntil(lambda: played.player.info.kind == "image", timeout=SOON_MS)
-    assert not played.stage.transport.isVisible()
-    qtbot.keyClick(played, Qt.Key.Key_R)
-    assert not played.actions_by_name["record"].isChecked()
-    assert "photo" in played.stage.toast.label.text()
+    drop(photo, note)
+    qtbot.waitUntil(lambda: "note.txt" in photo.stage.toast.label.text(), timeout=SOON_MS)
+    # What was shown comes back.
+    before = photo.shown_count
+    qtbot.waitUntil(lambda: photo.shown_count > before, timeout=START_MS)
+    drop(photo, asset_path("samples", "face.mp4"))
+    qtbot.waitUntil(lambda: photo.stage.transport.isVisible(), timeout=SOON_MS)
 
 
+def test_a_model_whose_shape_does_not_tell_is_asked_about(
+    photo: AppWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def answer(*question: object) -> tuple[str, bool]:
+        asked.append(question[1:3])
+        return "Rings", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", answer)
+    drop(photo, asset_path("products", "halden-band", "model.glb"))
+    qtbot.waitUntil(lambda: "ring:ring" in photo.wearing.entries, timeout=SOON_MS)
+    assert asked == [("model.glb", "What is it?")]
+    assert photo.shelf.shown[0].category == "ring"
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Rings", False))
+    drop(photo, asset_path("products", "fathom-200", "model.glb"))
+    qtbot.wait(600)
+    assert "watch" not in photo.wearing.entries
+
+
+def test_a_photo_is_not_recorded(photo: AppWindow, qtbot: QtBot) -> None:
+    assert not photo.stage.transport.isVisible()
+    qtbot.keyClick(photo, Qt.Key.Key_R)
+    assert not photo.actions_by_name["record"].isChecked()
+    assert "photo" in photo.stage.toast.label.text()
+
+
+@pytest.mark.slow
 def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
     fake = camera(Step("play", 4), Step("unplug", 2), Step("play", 3))
     window = open_window(qtbot, tmp_path, fake, [])

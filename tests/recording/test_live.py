@@ -72,3 +72,14 @@ def test_numbers_go_on(tmp_path: Path) -> None:
     assert numbered_path(tmp_path, "a", ".png") == tmp_path / "a-002.png"
     taken = [tmp_path / "a-002.png"]
     assert numbered_path(tmp_path, "a", ".png", taken) == tmp_path / "a-003.png"
+
+
+def test_an_uneven_pace_lasts_as_long_as_it_did(tmp_path: Path) -> None:
+    recorder = LiveRecorder(tmp_path / "a.mp4", SIZE, frame_rate=30)
+    rng = np.random.default_rng(1)
+    for time_ms in (0, 400, 700, 850, 900, 930, 1300, 1310):
+        recorder.write(rng.integers(0, 255, (48, 64, 3), dtype=np.uint8), time_ms * 1_000_000)
+    recorder.close()
+    with open_source(tmp_path / "a.mp4") as source:
+        assert source.info.duration_s == pytest.approx(recorder.elapsed_s, abs=1e-3)
+    assert times_ms(tmp_path / "a.mp4") == [0, 400, 700, 850, 900, 930, 1300, 1310]
