@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -41,14 +42,9 @@ def composite(image: RgbImage, layer: Layer) -> RgbImage:
         return out
     rows, columns = _slices(layer, image.shape[1], image.shape[0])
     region = out[rows, columns]
-    # In 16 bits: (t * 255) * 257 fits no more, so t * b + 127 is divided by 255 exactly with
-    # (x + 1 + (x >> 8)) >> 8, valid for 0 <= x <= 65534.
-    product = layer.transmit.astype(np.uint16) * region
-    product += 127
-    product += (product >> 8) + 1
-    product >>= 8
-    product += layer.add
-    out[rows, columns] = np.minimum(product, 255).astype(np.uint8)
+    # Single precision rounds all 256 x 256 products to nearest: none lies half way.
+    cv2.multiply(region, layer.transmit, region, 1.0 / 255.0)
+    cv2.add(region, layer.add, region)
     return out
 
 

@@ -53,9 +53,11 @@ def block(value: int = 90) -> Layer:
 
 @pytest.mark.parametrize("sigma", [0.7, 1.0, 1.5, 2.0])
 def test_the_blur_of_edges_is_found(sigma: float) -> None:
-    assert blur_sigma(picture(sigma)) == pytest.approx(np.hypot(sigma, 0.5), rel=0.1)
-    assert blur_sigma(picture(sigma, noise=2.0)) == pytest.approx(np.hypot(sigma, 0.5), rel=0.15)
-    assert blur_sigma(np.full((50, 50), 90, np.uint8)) is None
+    assert blur_sigma(picture(sigma), 0.0) == pytest.approx(np.hypot(sigma, 0.5), rel=0.1)
+    assert blur_sigma(picture(sigma, noise=2.0), 2.0) == pytest.approx(
+        np.hypot(sigma, 0.5), rel=0.15
+    )
+    assert blur_sigma(np.full((50, 50), 90, np.uint8), 0.0) is None
 
 
 @pytest.mark.parametrize("noise", [2.0, 4.0, 6.0])
