@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ar_preview.assets import asset_path
 from ar_preview.errors import ArPreviewError
 from ar_preview.workshop.bracelets import bracelet_products
-from ar_preview.workshop.eyewear import marlow_havana_product
+from ar_preview.workshop.eyewear import eyewear_products
 from ar_preview.workshop.generate import generate_product
 from ar_preview.workshop.rings import ring_products
 from ar_preview.workshop.thumbnails import write_thumbnail
@@ -27,7 +27,7 @@ __all__ = ["bundled_products", "main"]
 def bundled_products() -> tuple[ProductStyle, ...]:
     """Return everything that the catalogue carries and we make ourselves."""
     return (
-        marlow_havana_product(),
+        *eyewear_products(),
         *ring_products(),
         *watch_products(),
         *bracelet_products(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import map_coordinates
+from scipy.signal import resample
 from scipy.spatial import cKDTree
 
 from ar_preview.workshop.meshkit import smoothstep
@@ -23,6 +24,7 @@ __all__ = [
     "havana",
     "leather",
     "normals_from_height",
+    "resampled",
     "rgba_from_linear",
     "swirled_stone",
 ]
@@ -116,6 +118,12 @@ def havana(
     colour = colour * (1.0 - core) + np.asarray(dark) * core
     grain = 1.0 + 0.05 * small[..., None]
     return np.asarray(np.clip(colour * grain, 0.0, 1.0))
+
+
+def resampled(pattern: Array, size: int) -> Array:
+    """Return a pattern that tiles, (N, N, C), in another size; it still tiles."""
+    rows = resample(pattern, size, axis=0)
+    return np.asarray(np.clip(resample(rows, size, axis=1), 0.0, 1.0))
 
 
 def normals_from_height(height: Array, width: float, *, tiles: bool) -> npt.NDArray[np.uint8]:

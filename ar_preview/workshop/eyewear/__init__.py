@@ -1,8 +1,10 @@
-"""Parametric acetate eyewear."""
+"""Parametric eyewear: acetate, wire, browlines, shields."""
 
 from ar_preview.workshop.eyewear.build import build_glasses
+from ar_preview.workshop.eyewear.catalogue import eyewear_products, marlow_havana_product
 from ar_preview.workshop.eyewear.detail import FULL, LOD1, Detail
 from ar_preview.workshop.eyewear.product import GlassesProduct
+from ar_preview.workshop.eyewear.shield import ShieldStyle, build_shield
 from ar_preview.workshop.eyewear.style import (
     Bridge,
     EndPiece,
@@ -12,8 +14,9 @@ from ar_preview.workshop.eyewear.style import (
     NosePad,
     RimWidths,
     Temple,
+    Wire,
 )
-from ar_preview.workshop.eyewear.styles import marlow_havana, marlow_havana_product
+from ar_preview.workshop.eyewear.styles import marlow_havana
 
 __all__ = [
     "FULL",
@@ -27,8 +30,12 @@ __all__ = [
     "GlassesStyle",
     "NosePad",
     "RimWidths",
+    "ShieldStyle",
     "Temple",
+    "Wire",
     "build_glasses",
+    "build_shield",
+    "eyewear_products",
     "marlow_havana",
     "marlow_havana_product",
 ]

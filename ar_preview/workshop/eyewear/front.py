@@ -18,12 +18,21 @@ from ar_preview.workshop.meshkit import (
 from ar_preview.workshop.meshkit.parametric import TEXTURE_TILE_MM
 
 if TYPE_CHECKING:
+    from shapely.geometry import Polygon
+
     from ar_preview.geometry import Array
     from ar_preview.workshop.eyewear.detail import Detail
     from ar_preview.workshop.eyewear.style import GlassesStyle
     from ar_preview.workshop.eyewear.surface import FrontSurface
 
-__all__ = ["FRONT_FACE_SHARE", "back_height", "front_face_height", "front_plate", "nose_pad"]
+__all__ = [
+    "FRONT_FACE_SHARE",
+    "acetate_plate",
+    "back_height",
+    "front_face_height",
+    "front_plate",
+    "nose_pad",
+]
 
 FRONT_FACE_SHARE = 0.4
 """Share of the front's thickness that stands before the lens's middle surface."""
@@ -54,6 +63,18 @@ def back_height(style: GlassesStyle, x: Array, y: Array) -> Array:
 
 def front_plate(style: GlassesStyle, surface: FrontSurface, detail: Detail) -> Mesh:
     """Build the front in worn position, mm."""
+    return acetate_plate(front_polygon(style), style, surface, detail, symmetric=True)
+
+
+def acetate_plate(
+    polygon: Polygon,
+    style: GlassesStyle,
+    surface: FrontSurface,
+    detail: Detail,
+    *,
+    symmetric: bool = False,
+) -> Mesh:
+    """Give an outline the style's thickness and edges and bend it to worn position, mm."""
     edges = style.edges
     outer = EdgeProfile(
         edges.outer_inset,
@@ -73,13 +94,13 @@ def front_plate(style: GlassesStyle, surface: FrontSurface, detail: Detail) -> M
         detail.back_rows,
     )
     flat = plate(
-        front_polygon(style),
+        polygon,
         style.thickness,
         outer,
         inner,
         detail.front,
         style.materials.frame.name,
-        symmetric=True,
+        symmetric=symmetric,
     )
 
     def shape(points: Array) -> Array:

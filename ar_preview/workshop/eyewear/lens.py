@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ar_preview.workshop.eyewear.surface import FrontSurface
     from ar_preview.workshop.meshkit.mesh import Triangles
 
-__all__ = ["lens"]
+__all__ = ["flat_lens", "lens"]
 
 _BEVEL_MM = 0.25
 
@@ -30,13 +30,28 @@ def lens(style: GlassesStyle, surface: FrontSurface, detail: Detail) -> Mesh:
     The apex of its bevel is the outline of the boxing system. Texture coordinates span the box,
     v downwards, so that a tint can be graded.
     """
+    flat = flat_lens(lens_outline(style), style.lens_thickness, style.materials.lens.name, detail)
+    return flat.mapped(surface.place)
+
+
+def flat_lens(outline: Array, thickness: float, material: str, detail: Detail) -> Mesh:
+    """Build a bevelled lens about the plane z = 0, mm.
+
+    Parameters
+    ----------
+    outline : ndarray, shape (N, 2)
+        Dense, counter-clockwise: the apex of the bevel.
+    thickness : float
+    material : str
+    detail : Detail
+    """
     rim = detail.lens_rim
-    apex = adaptive_closed(lens_outline(style), rim.shortest, rim.longest, rim.deviation)
+    apex = adaptive_closed(outline, rim.shortest, rim.longest, rim.deviation)
     inward, count = left_normals(apex), len(apex)
     edge = apex + _BEVEL_MM * inward
     face = np.vstack([edge, _inner_points(edge, detail.lens)])
     triangles = _triangulate(face, edge)
-    half = 0.5 * style.lens_thickness
+    half = 0.5 * thickness
     total = len(face)
 
     def at(points: Array, height: float) -> Array:
@@ -51,16 +66,15 @@ def lens(style: GlassesStyle, surface: FrontSurface, detail: Detail) -> Mesh:
     front_bevel = _band(2 * total, 2 * total + count, count)
     back_bevel = _band(2 * total + 2 * count, 2 * total + 3 * count, count)
     flat = np.concatenate(positions)
-    box = np.array([style.lens_width, style.lens_height])
-    texture = (flat[:, :2] - [style.lens_centre, 0.0]) / box * [1.0, -1.0] + 0.5
-    mesh = Mesh(
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    texture = (flat[:, :2] - 0.5 * (low + high)) / (high - low) * [1.0, -1.0] + 0.5
+    return Mesh(
         flat,
         np.concatenate(normals),
         texture,
         np.concatenate([triangles, triangles[:, ::-1] + total, front_bevel, back_bevel]),
-        style.materials.lens.name,
+        material,
     )
-    return mesh.mapped(surface.place)
 
 
 def _band(upper: int, lower: int, count: int) -> Triangles:

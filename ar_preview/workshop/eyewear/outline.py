@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.workshop.eyewear.style import GlassesStyle
 
-__all__ = ["GROOVE_MM", "front_polygon", "lens_outline", "outline_x"]
+__all__ = ["GROOVE_MM", "brow_polygon", "front_polygon", "lens_outline", "outline_x"]
 
 GROOVE_MM = 0.55
 """How far the lens reaches into the groove of the rim."""
@@ -73,6 +73,30 @@ def front_polygon(style: GlassesStyle) -> Polygon:
             "its rims or bridge are too narrow for the lens"
         )
     return front
+
+
+def brow_polygon(style: GlassesStyle) -> Polygon:
+    """Outline of the acetate over the wearer's left lens of a browline, mm.
+
+    Raises
+    ------
+    ValueError
+        If the style has no brow.
+    """
+    if style.wire is None or not style.wire.brow:
+        raise ValueError(f"expected a wire front with a brow for '{style.name}'")
+    lens = lens_outline(style)
+    half = _rim(style, lens).union(_end_piece(style, lens))
+    above = half.convex_hull.intersection(box(0.0, style.end_piece.centre, 200.0, 200.0))
+    half = _round_concave(half.union(above), _END_FILLET_MM)
+    half = half.difference(Polygon(lens).buffer(-GROOVE_MM, quad_segs=_QUAD_SEGS))
+    edge = np.asarray(style.wire.brow) * [0.5 * style.lens_width, 0.5 * style.lens_height]
+    edge = edge + [style.lens_centre, 0.0]
+    edge = np.vstack([edge[0] - [30.0, 0.0], edge, edge[-1] + [30.0, 0.0]])
+    cut = Polygon([*edge, (edge[-1, 0], 200.0), (edge[0, 0], 200.0)])
+    brow = _largest(half.intersection(cut))
+    brow = _round_convex(_round_concave(brow, 0.7), 1.4)
+    return Polygon(fair_closed(np.asarray(brow.exterior.coords)[:-1], 0.8))
 
 
 def _rim(style: GlassesStyle, lens: Array) -> Polygon:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ar_preview.workshop.eyewear.build import build_glasses
 from ar_preview.workshop.eyewear.detail import FULL, LOD1
+from ar_preview.workshop.eyewear.shield import ShieldStyle, build_shield
 
 if TYPE_CHECKING:
     from ar_preview.workshop.eyewear.style import GlassesStyle
@@ -22,11 +23,11 @@ class GlassesProduct:
 
     Parameters
     ----------
-    style : GlassesStyle
+    style : GlassesStyle or ShieldStyle
     listing : Listing
     """
 
-    style: GlassesStyle
+    style: GlassesStyle | ShieldStyle
     listing: Listing
 
     @property
@@ -51,4 +52,6 @@ class GlassesProduct:
 
     def models(self) -> tuple[Model, Model]:
         """Build the full model and its level of detail."""
+        if isinstance(self.style, ShieldStyle):
+            return build_shield(self.style, FULL), build_shield(self.style, LOD1)
         return build_glasses(self.style, FULL), build_glasses(self.style, LOD1)

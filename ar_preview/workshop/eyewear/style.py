@@ -20,6 +20,7 @@ __all__ = [
     "Profile",
     "RimWidths",
     "Temple",
+    "Wire",
 ]
 
 Profile = tuple[tuple[float, float], ...]
@@ -163,30 +164,72 @@ class Temple:
 
 
 @dataclass(frozen=True)
+class Wire:
+    """A front of metal wire, mm.
+
+    Parameters
+    ----------
+    width, depth : float
+        Of the rim's wire, in the plane of the lens and across it.
+    bridge_width : float
+        Of the bridge's wire.
+    bridge_rise : float
+        How far the bridge arches over where it leaves the rims.
+    brow_bar : float
+        Height of a second, straight bridge above the middle line of the lenses; 0 for none.
+    tip_length : float
+        Of the acetate sleeves on the temples.
+    brow : Profile
+        Lower edge of an acetate brow, as (x from the lens centre, height) in shares of half the
+        lens's width and height; nothing for rims of bare wire.
+    """
+
+    width: float = 1.5
+    depth: float = 2.2
+    bridge_width: float = 1.9
+    bridge_rise: float = 2.8
+    brow_bar: float = 0.0
+    tip_length: float = 55.0
+    brow: Profile = ()
+
+
+@dataclass(frozen=True)
 class GlassesMaterials:
     """Materials of the parts, by name, and of the variants.
 
     Parameters
     ----------
     frame, hardware, hinge, lens : Material
-        Acetate, rivets, hinges, and the lens as delivered.
-    variant_lenses : mapping of str to Material
-        Lens material by variant name.
-    default_variant : str
-        Name of the variant that `lens` is.
+        Acetate, rivets (and wire), hinges, and the lens as delivered.
+    variants : mapping of str to mapping of str to Material
+        By variant name, and by the name of the material whose place they take; the variant as
+        delivered replaces nothing.
+    pad : Material, optional
+        Of nose pads on arms.
     """
 
     frame: Material
     hardware: Material
     hinge: Material
     lens: Material
-    variant_lenses: Mapping[str, Material] = field(default_factory=dict)
-    default_variant: str = "clear"
+    variants: Mapping[str, Mapping[str, Material]] = field(default_factory=dict)
+    pad: Material | None = None
+
+    def all(self) -> dict[str, Material]:
+        """Return every material by its name."""
+        own = [self.frame, self.hardware, self.hinge, self.lens]
+        own += [] if self.pad is None else [self.pad]
+        own += [m for replaced in self.variants.values() for m in replaced.values()]
+        return {m.name: m for m in own}
+
+    def variant_names(self) -> dict[str, dict[str, str]]:
+        """Return which material takes which place, by variant."""
+        return {v: {k: m.name for k, m in r.items()} for v, r in self.variants.items()}
 
 
 @dataclass(frozen=True)
 class GlassesStyle:
-    """A pair of acetate glasses; lengths in mm, angles in degrees.
+    """A pair of glasses; lengths in mm, angles in degrees.
 
     Parameters
     ----------
@@ -198,6 +241,9 @@ class GlassesStyle:
     materials : GlassesMaterials
     rim, edges, bridge, end_piece, nose_pad, temple
         The parts.
+    wire : Wire, optional
+        Rims of metal instead of acetate; of `bridge` counts what stands forward, and its top is
+        where the wire leaves the rims.
     thickness : float
         Of the front.
     lens_thickness : float
@@ -226,6 +272,7 @@ class GlassesStyle:
     end_piece: EndPiece = EndPiece()
     nose_pad: NosePad = NosePad()
     temple: Temple = Temple()
+    wire: Wire | None = None
     thickness: float = 4.8
     lens_thickness: float = 1.9
     base_curve: float = 4.5

@@ -16,7 +16,7 @@ from ar_preview.workshop.meshkit.sweep import section_parameters
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.workshop.eyewear.detail import Detail
-    from ar_preview.workshop.eyewear.style import GlassesStyle
+    from ar_preview.workshop.eyewear.style import GlassesStyle, Temple
     from ar_preview.workshop.eyewear.surface import FrontSurface
 
 __all__ = ["Joint", "temple", "temple_path"]
@@ -57,12 +57,11 @@ class Joint:
         return cls(start, pivot)
 
 
-def temple_path(style: GlassesStyle, start: Array) -> SweepPath:
+def temple_path(temple: Temple, start: Array) -> SweepPath:
     """Middle line from the front end to the tip, mm.
 
     The part behind the hinge's screw is as long as the style says.
     """
-    temple = style.temple
     length = temple.length + _PIVOT_BEHIND_MM
     s = np.linspace(0.0, length, 1500)
     bend_at = length - temple.bend_at
@@ -129,7 +128,7 @@ def temple(
     style: GlassesStyle, surface: FrontSurface, joint: Joint, detail: Detail
 ) -> tuple[Mesh, ...]:
     """Build the acetate of the wearer's left temple in worn position, mm."""
-    temple_line = temple_path(style, joint.start)
+    temple_line = temple_path(style.temple, joint.start)
     # The upper edge runs on while the temple tapers from below; it is the middle line that moves.
     taper = _profile(style.temple.height)
     dense = np.linspace(0.0, temple_line.length, 1500)
