@@ -1,8 +1,9 @@
-"""`ar-preview products`: list, show, check, schema."""
+"""`ar-preview products`: list, show, check, generate, schema."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,6 +120,28 @@ def check(
     if errors:
         raise ProductError(f"{product} has {errors} error{'s' if errors > 1 else ''}")
     notes.print(f"{product} can be worn", markup=False)
+
+
+@products_app.command("generate")
+def generate(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Catalogue ids; all that we make by default.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", help="Each product gets a folder in it.")
+    ] = Path("out/products"),
+    thumbnails: Annotated[bool, typer.Option(help="Photograph them, which takes a driver.")] = True,
+) -> None:
+    """Make the bundled products again from their generators."""
+    try:
+        from ar_preview.workshop.products import write_products
+    except ModuleNotFoundError as error:
+        raise ProductError(
+            f"the generators need the package {error.name}; install the extra: "
+            'pip install "ar-preview[workshop]"'
+        ) from error
+    for product_id, written in write_products(ids or [], folder, thumbnails=thumbnails):
+        say(f"{product_id}: {written}")
 
 
 @products_app.command("schema")

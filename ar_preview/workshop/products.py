@@ -8,30 +8,66 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ar_preview.assets import asset_path
-from ar_preview.errors import ArPreviewError
+from ar_preview.errors import ArPreviewError, ProductError
 from ar_preview.workshop.bracelets import bracelet_products
 from ar_preview.workshop.eyewear import eyewear_products
 from ar_preview.workshop.generate import generate_product
+from ar_preview.workshop.headwear import headwear_products
+from ar_preview.workshop.jewels import jewel_products
 from ar_preview.workshop.rings import ring_products
 from ar_preview.workshop.thumbnails import write_thumbnail
 from ar_preview.workshop.watches import watch_products
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ar_preview.workshop.generate import ProductStyle
 
-__all__ = ["bundled_products", "main"]
+__all__ = ["bundled_products", "main", "write_products"]
 
 
 def bundled_products() -> tuple[ProductStyle, ...]:
     """Return everything that the catalogue carries and we make ourselves."""
     return (
         *eyewear_products(),
+        *headwear_products(),
+        *jewel_products(),
         *ring_products(),
         *watch_products(),
         *bracelet_products(),
     )
+
+
+def write_products(
+    ids: Sequence[str], folder: Path, *, thumbnails: bool = True
+) -> Iterator[tuple[str, Path]]:
+    """Write product folders; yield each id and folder when it is done.
+
+    Parameters
+    ----------
+    ids : sequence of str
+        Only these; all of `bundled_products` if empty.
+    folder : Path
+        Where each gets a folder of its own.
+    thumbnails : bool
+        Whether to photograph them, which needs an OpenGL driver.
+
+    Raises
+    ------
+    ProductError
+        If an id is unknown; before anything is written.
+    OutputError
+        If a file can't be written.
+    """
+    known = {style.listing.id: style for style in bundled_products()}
+    if unknown := [i for i in ids if i not in known]:
+        raise ProductError(f"no generator makes {', '.join(unknown)}; known: {', '.join(known)}")
+    for product_id in ids or known:
+        target = folder / product_id
+        generate_product(known[product_id], target)
+        if thumbnails:
+            write_thumbnail(target)
+        yield product_id, target
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,17 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=asset_path("products"))
     parser.add_argument("--no-thumbnails", action="store_true", help="needs no OpenGL driver")
     options = parser.parse_args(arguments)
-    known = {style.listing.id: style for style in bundled_products()}
-    unknown = [i for i in options.ids if i not in known]
-    if unknown:
-        sys.stderr.write(f"unknown: {', '.join(unknown)}; known: {', '.join(known)}\n")
-        return 2
     try:
-        for product_id in options.ids or known:
-            folder = options.folder / product_id
-            generate_product(known[product_id], folder)
-            if not options.no_thumbnails:
-                write_thumbnail(folder)
+        for product_id, folder in write_products(
+            options.ids, options.folder, thumbnails=not options.no_thumbnails
+        ):
             sys.stdout.write(f"{product_id}: {folder}\n")
     except ArPreviewError as error:
         sys.stderr.write(f"{error}\n")

@@ -27,6 +27,7 @@ __all__ = [
     "resampled",
     "rgba_from_linear",
     "swirled_stone",
+    "tiling_noise",
 ]
 
 
@@ -53,6 +54,11 @@ def _noise(size: int, sigma_x: float, sigma_y: float, random: np.random.Generato
     smooth = np.fft.irfft2(white * blur, s=(size, size))
     smooth -= smooth.mean()
     return np.asarray(smooth / smooth.std())
+
+
+def tiling_noise(size: int, sigma: float, seed: int) -> Array:
+    """Gaussian noise of unit spread with blotches of a size in px, (size, size); it tiles."""
+    return _noise(size, sigma, sigma, np.random.default_rng(seed))
 
 
 def _warped(image: Array, shift_x: Array, shift_y: Array) -> Array:

@@ -76,7 +76,12 @@ _SHOTS = {
     # On the lower half of its strap, 12 o'clock up.
     "watch": _Shot(-24.0, 15.0, (0.0, 0.0, -_QUARTER)),
     "bracelet": _Shot(-24.0, 33.0),
+    "earrings": _Shot(-36.0, 8.0),
+    "necklace": _Shot(-20.0, 24.0),
 }
+_JEWELLERY = frozenset(_SHOTS)
+_MOSTLY_METAL = 0.4
+"""Share of the opaque surface; wire frames are lit as jewellery is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,8 +221,22 @@ def _standing(product: Product, points: Array) -> RigidTransform:
 
 
 def _light(product: Product) -> Light:
-    is_jewellery = product.slot.partition(":")[0] in _SHOTS
-    return tent_light() if is_jewellery else Light("studio")
+    is_jewellery = product.slot.partition(":")[0] in _JEWELLERY
+    in_tent = is_jewellery or _metal_share(product) > _MOSTLY_METAL
+    return tent_light() if in_tent else Light("studio")
+
+
+def _metal_share(product: Product) -> float:
+    """Share of the opaque surface that is metal."""
+    area = {True: 0.0, False: 0.0}
+    for node in product.nodes:
+        for p in node.primitives:
+            material = product.materials[p.material]
+            corners = p.positions[p.triangles].astype(np.float64)
+            across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+            if not material.is_see_through:
+                area[material.metallic > 0.5] += float(np.linalg.norm(across, axis=1).sum())
+    return area[True] / max(area[True] + area[False], 1e-30)
 
 
 def _ground(size: ImageSize) -> npt.NDArray[np.float32]:
