@@ -83,7 +83,7 @@ def show_product(
 
 
 def _limb_rows(product: Product) -> list[tuple[str, str]]:
-    """Return what is told of rings, watches and bracelets only."""
+    """Return what is told of pieces that come in sizes, and of rings, watches and bracelets."""
     from ar_preview.products.ring_sizes import ring_sizes
 
     rows = []
@@ -92,8 +92,9 @@ def _limb_rows(product: Product) -> list[tuple[str, str]]:
         rows.append(("ring size", ring_sizes(product.dimensions_mm["inner_diameter"])))
     if product.fits_mm is not None:
         low, high = product.fits_mm
+        whom = {"hat": "heads of ", "necklace": "lengths of "}.get(product.slot, "wrists of ")
         sizes = f"{ring_sizes(low)} to {ring_sizes(high)}"
-        rows.append(("made for", sizes if is_ring else f"wrists of {low:g} to {high:g} mm"))
+        rows.append(("made for", sizes if is_ring else f"{whom}{low:g} to {high:g} mm"))
     if product.clock is not None:
         how = "digits" if product.clock.digits else "hands"
         rows.append(("shows", f"the time, by its {how}"))

@@ -94,10 +94,14 @@ def related_problems(data: dict[str, Any], folder: Path) -> list[str]:
 
 
 _LIMB_TABLES = {
-    "fits_mm": ("ring", "watch", "bracelet"),
+    "fits_mm": ("ring", "watch", "bracelet", "hat", "necklace"),
     "strap": ("watch", "bracelet"),
     "clock": ("watch",),
 }
+
+
+_FITTED_BY = {"ring": "inner_diameter", "hat": "head_circumference", "necklace": "length"}
+"""The dimension of the model itself that must lie in the range it is made in."""
 
 
 def _limb_problems(try_on: dict[str, Any]) -> list[str]:
@@ -112,10 +116,11 @@ def _limb_problems(try_on: dict[str, Any]) -> list[str]:
         return problems
     if not fits[0] < fits[1]:
         problems.append(f"try_on.fits_mm: expected smallest < largest, got {fits}")
-    own = _table(try_on, "dimensions_mm").get("inner_diameter")
-    if category == "ring" and _is_number(own) and not fits[0] <= own <= fits[1]:
+    own_name = _FITTED_BY.get(str(category), "")
+    own = _table(try_on, "dimensions_mm").get(own_name)
+    if _is_number(own) and not fits[0] <= own <= fits[1]:
         problems.append(
-            f"try_on.fits_mm: expected to hold the model's inner_diameter of {own:g}, got {fits}"
+            f"try_on.fits_mm: expected to hold the model's {own_name} of {own:g}, got {fits}"
         )
     return problems
 

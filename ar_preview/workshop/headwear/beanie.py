@@ -22,6 +22,9 @@ __all__ = ["BEANIE_GIRTH_MM", "ribbed_beanie"]
 BEANIE_GIRTH_MM = 560.0
 _RIBS = 36
 _RIB_MM = 3.2
+_WALL_MM = 4.0
+"""By how much the girth of the middle of the cloth is larger than that inside."""
+
 _VALLEY = 0.55
 _STITCHES_A_RIB = 2
 _CUFF, _LENGTH = 64.0, 196.0
@@ -30,7 +33,7 @@ _LABEL = (42.0, 19.0)
 
 def _ring(scale: float, y: float, gather: float, out: float, columns: int, seed: float) -> Array:
     """Return a round of knitting: wide ribs, narrow valleys, a little uneven, (C, 3)."""
-    b, a = head_oval(BEANIE_GIRTH_MM + 16.0, 1.22)
+    b, a = head_oval(BEANIE_GIRTH_MM + _WALL_MM, 1.22)
     angle = 2.0 * np.pi * np.arange(columns) / columns
     wave = np.cos(_RIBS * angle)
     rib = np.where(wave > 0.0, np.abs(wave) ** 0.6, -(np.abs(wave) ** 0.9))
@@ -63,7 +66,7 @@ def _knitted(rounds: list[Array], material: str) -> Mesh:
     uv = as_grid(v, u)
     mesh = grid(points, material, closed_columns=True, uv=uv, crease_degrees=100.0)
     # Little light reaches the valleys between the ribs.
-    b, a = head_oval(BEANIE_GIRTH_MM + 16.0, 1.22)
+    b, a = head_oval(BEANIE_GIRTH_MM + _WALL_MM, 1.22)
     angle = np.arctan2(mesh.positions[:, 0] / b, mesh.positions[:, 2] / a)
     open_sky = 0.5 + 0.5 * np.clip(1.4 * np.cos(_RIBS * angle), -1.0, 1.0)
     light = 1.0 - _VALLEY * (1.0 - open_sky)
@@ -107,7 +110,7 @@ def _label(material: str) -> Mesh:
         [np.column_stack([t, np.full(15, -h)]), np.column_stack([t[::-1], np.full(15, h)])]
     )
     flat = prism(outline, -2.0, 0.9, material, bevel=0.5, rows=2)
-    b, a = head_oval(BEANIE_GIRTH_MM + 16.0, 1.22)
+    b, a = head_oval(BEANIE_GIRTH_MM + _WALL_MM, 1.22)
 
     def wrapped(points: Array) -> Array:
         z = a * np.sqrt(1.0 - (points[:, 0] / b) ** 2) + 12.4 + points[:, 2]

@@ -68,8 +68,8 @@ def _shell(sign: float, quality: float) -> tuple[Mesh, Mesh, Mesh]:
     def rings(profile: list[tuple[float, float]]) -> Array:
         return np.stack([np.column_stack([np.full(count, x), k * y, -k * z]) for k, x in profile])
 
-    cap = [(1e-4, 40.6), (0.55, 40.3), (0.74, 39.5), (0.86, 37.6), (0.94, 34.4), (0.985, 30.4),
-           (1.0, 26.0), (1.0, 20.6), (0.975, 19.0), (1e-4, 19.0)]  # fmt: skip
+    cap = [(0.0, 40.6), (0.55, 40.3), (0.74, 39.5), (0.86, 37.6), (0.94, 34.4), (0.985, 30.4),
+           (1.0, 26.0), (1.0, 20.6), (0.975, 19.0), (0.0, 19.0)]  # fmt: skip
     trim = [(0.66, 39.6), (0.662, 41.0), (0.675, 41.5), (0.70, 41.4), (0.712, 40.9), (0.72, 39.0)]
     turn = np.linspace(-0.5 * np.pi, 1.5 * np.pi, 16 if quality > 0.8 else 7, endpoint=False)
     # A cushion's section: full outside, drawn in where it is sewn to the cup.
@@ -79,7 +79,7 @@ def _shell(sign: float, quality: float) -> tuple[Mesh, Mesh, Mesh]:
         np.meshgrid(around, np.linspace(0.0, 3.0, len(soft) + 1), indexing="xy"), axis=-1
     )
     shell = grid(rings(cap), "shell", closed_columns=True, crease_degrees=40.0)
-    ring = grid(rings(trim), "trim", closed_columns=True, crease_degrees=30.0)
+    ring = grid(rings(trim), "trim", closed_rows=True, closed_columns=True, crease_degrees=30.0)
     cushion = grid(
         rings(soft), "cushion", closed_rows=True, closed_columns=True, uv=sewn, crease_degrees=90.0
     )
@@ -95,29 +95,36 @@ def _baffle(quality: float) -> Mesh:
     return disc.rotated(rotation_y(-0.5 * np.pi)).moved((7.0, 0.0, 0.0))
 
 
-def _yoke(band: Array, quality: float) -> list[Mesh]:
+def _yoke(quality: float) -> list[Mesh]:
     """Fork that holds a cup, the rod that runs into the band, and the pivots."""
     a = np.linspace(0.0, np.pi, 36 if quality > 0.8 else 14)
     path = np.column_stack([np.full(len(a), 27.0), 4.0 + 46.5 * np.sin(a), 39.5 * np.cos(a)])
     fork = tube(path, oval(2.0, 3.4, 10, 3.0), "trim", up=(1.0, 0.0, 0.0), crease_degrees=60.0)
-    # Up from the fork and along the band.
-    side = band[(band[:, 0] > 0.0) & (band[:, 1] < 100.0)]
-    order = np.argsort(side[:, 1])
-    heights = np.array([98.0, 84.0, 72.0])
-    inside = np.interp(heights, side[order, 1], side[order, 0]) - _CUP_X
-    knots = [(27.0, 49.5, 0.0), (26.0, 58.0, 0.0)]
-    knots += [(x, y, 0.0) for x, y in zip(inside[::-1], heights[::-1], strict=True)]
-    line = CubicSpline(np.arange(5.0), np.array(knots))(np.linspace(0.0, 4.0, 15))
-    rod = tube(line, oval(1.1, 4.8, 12, 3.4), "trim", up=(0.0, 0.0, 1.0), crease_degrees=60.0)
     disc = turned(
         ((0.0, -2.6), (4.6, -2.6), (5.2, -2.0), (5.2, 2.0), (4.6, 2.6), (0.0, 2.6)), 20, "trim"
     )
     pivots = [disc.moved((0.0, 0.0, s)).moved((27.0, 4.0, 0.0)) for s in (-38.6, 38.6)]
-    return [fork, rod, *pivots]
+    return [fork, *pivots]
+
+
+def _slider(band: Array, quality: float) -> Mesh:
+    """Return the rod from the fork up and far along the band, out of which it can be drawn."""
+    side = band[(band[:, 0] > 0.0) & (band[:, 1] < 125.0)]
+    order = np.argsort(side[:, 1])
+    heights = np.array([72.0, 84.0, 98.0, 110.0, 119.0])
+    inside = np.interp(heights, side[order, 1], side[order, 0]) - _CUP_X
+    knots = np.array([(27.0, 49.5), (26.0, 58.0), *zip(inside, heights, strict=True)])
+    at = np.linspace(0.0, len(knots) - 1.0, 21 if quality > 0.8 else 11)
+    flat = CubicSpline(np.arange(len(knots)), knots)(at)
+    line = np.column_stack([flat, np.zeros(len(flat))])
+    section = oval(1.1, 4.8, 12 if quality > 0.8 else 8, 3.4)
+    return tube(line, section, "trim", up=(0.0, 0.0, 1.0), crease_degrees=60.0)
 
 
 def over_ear_headphones(quality: float = 1.0) -> Model:
-    """Build the headphones: nodes ``band``, ``cup_left``, ``cup_right``; origin between the ears.
+    """Build the headphones: nodes ``band``, ``cup_left``, ``cup_right``, a slider in each.
+
+    The origin lies between the ears.
 
     Parameters
     ----------
@@ -133,12 +140,14 @@ def over_ear_headphones(quality: float = 1.0) -> Model:
     inner = band_path[reach] * [0.965, 1.0, 1.0] - [0.0, 5.0, 0.0]
     fade = np.sin(np.linspace(0.12, np.pi - 0.12, len(inner))) ** 0.35
     pad = _swept(inner, 11.0, 4.6, "cushion", 14, fade)
-    cups = {}
+    cups, rods = {}, {}
     for name, sign in (("cup_left", 1.0), ("cup_right", -1.0)):
         shell, ring, cushion = _shell(1.0, quality)
-        parts = [shell, ring, cushion, _baffle(quality), *_yoke(band_path, quality)]
+        parts = [shell, ring, cushion, _baffle(quality), *_yoke(quality)]
         placed = [p.moved((_CUP_X, 0.0, 0.0)) for p in parts]
+        rod = _slider(band_path, quality).moved((_CUP_X, 0.0, 0.0))
         cups[name] = placed if sign > 0.0 else [p.mirrored() for p in placed]
+        rods[name] = rod if sign > 0.0 else rod.mirrored()
     materials = {
         "graphite": (
             _plastic("shell", (0.022, 0.022, 0.024)),
@@ -166,7 +175,14 @@ def over_ear_headphones(quality: float = 1.0) -> Model:
         (
             Node("headphones", None, np.eye(4)),
             node_from_meshes("band", "headphones", [outer, pad]),
-            *(node_from_meshes(n, "headphones", meshes, pivots[n]) for n, meshes in cups.items()),
+            *(
+                node
+                for n, meshes in cups.items()
+                for node in (
+                    node_from_meshes(n, "headphones", meshes, pivots[n]),
+                    node_from_meshes(n.replace("cup", "slider"), n, [rods[n].moved(-pivots[n])]),
+                )
+            ),
         ),
         {m.name: m for m in (*own, *other, baffle)},
         {"graphite": {}, "sand": {a.name: b.name for a, b in zip(own, other, strict=True)}},

@@ -31,7 +31,9 @@ def _piece(
     build: Callable[[float], Model],
     dimensions: Mapping[str, float],
     looks: Mapping[str, str],
+    *,
     hangs: tuple[str, ...] = (),
+    fits: tuple[float, float] | None = None,
 ) -> MadeProduct:
     title = listing["title"]
     return MadeProduct(
@@ -42,7 +44,10 @@ def _piece(
         anchor="earlobe" if category == "earrings" else "neck",
         dimensions_mm=dimensions,
         build=build,
-        worn={"hangs": list(hangs)} if hangs else {},
+        worn={
+            **({"hangs": list(hangs)} if hangs else {}),
+            **({"fits_mm": list(fits)} if fits else {}),
+        },
     )
 
 
@@ -93,7 +98,7 @@ def jewel_products() -> tuple[MadeProduct, ...]:
             sapphire_drop,
             {"width": round(1.165 * DROP_MM, 1)},
             {"emerald": "emerald / yellow gold", "diamond": "diamond / platinum"},
-            ("link_1", "link_2", "link_3", "drop"),
+            hangs=("link_1", "link_2", "link_3", "drop"),
         ),
         _piece(
             {
@@ -109,7 +114,7 @@ def jewel_products() -> tuple[MadeProduct, ...]:
             pearl_drop,
             {"width": PEARL_MM},
             {"rose": "rose / yellow gold", "tahiti": "black / platinum"},
-            ("link", "pearl"),
+            hangs=("link", "pearl"),
         ),
         _piece(
             {
@@ -119,12 +124,13 @@ def jewel_products() -> tuple[MadeProduct, ...]:
                 "price": "980.00 EUR",
                 "color": "yellow gold",
                 "material": "gold 750, diamond",
-                "size": f"{pendant_chain(0.5)[1] / 10.0:.0f} cm",
+                "size": "40-48 cm",
             },
             "necklace",
             lambda quality: pendant_chain(quality)[0],
             {"length": round(pendant_chain(0.5)[1], 1)},
             {"rose": "rose gold", "white-sapphire": "platinum / sapphire"},
+            fits=(400.0, 480.0),
         ),
         _piece(
             {
@@ -134,11 +140,12 @@ def jewel_products() -> tuple[MadeProduct, ...]:
                 "price": "1850.00 EUR",
                 "color": "white",
                 "material": "pearl, gold 750",
-                "size": f"{pearl_strand(0.5)[1] / 10.0:.0f} cm",
+                "size": "38-46 cm",
             },
             "necklace",
             lambda quality: pearl_strand(quality)[0],
             {"length": round(pearl_strand(0.5)[1], 1)},
             {"rose": "rose", "tahiti": "black"},
+            fits=(380.0, 460.0),
         ),
     )
