@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -36,6 +36,7 @@ _FRAME_WIDTH_TOLERANCE_MM = 2.0
 _BRIDGE_TOLERANCE_MM = 8.0
 _LONGEST_SIDE_MM = 900.0
 _SHORTEST_SIDE_MM = 3.0
+_TEMPLES = ("temple_left", "temple_right")
 _FEED_FIELDS = ("description", "brand", "price", "availability", "link", "image_link")
 _GENERIC_NAME = re.compile(r"^(material|mesh|object|node|default|untitled)?[ ._-]*\d*$", re.I)
 
@@ -219,6 +220,10 @@ def _check_size(product: Product) -> list[Finding]:
     points = Surface.of_product(product).samples(40_000) * 1e3
     front_z = float(points[:, 2].max())
     front = points[points[:, 2] > front_z - FRONT_DEPTH_MM]
+    if any(node.name in _TEMPLES for node in product.nodes):
+        # A wrapped front reaches far back: what is no temple is front.
+        rest = tuple(replace(n, primitives=()) if n.name in _TEMPLES else n for n in product.nodes)
+        front = Surface.of_product(replace(product, nodes=rest)).samples(40_000) * 1e3
     found = []
     measured = float(np.ptp(front[:, 0]))
     stated = product.dimensions_mm["frame_width"]

@@ -43,6 +43,9 @@ _BAR_OVER_LENS_MM = 2.4
 _BAR_FRONT_MM = 1.5
 """How far the bar stands before the middle of the lens, which sits in its groove."""
 
+_NOTCH_MM = 6.0
+"""From the notch over the nose up to the origin, where a bridge would be."""
+
 _QUAD_SEGS = 24
 
 _SPORT_TEMPLE = Temple(
@@ -309,7 +312,7 @@ def build_shield(style: ShieldStyle, detail: Detail = FULL) -> Model:
     joint = Joint(start, start + [-half_depth - 0.5, 0.0, -1.2])
     front_knuckles, temple_knuckles = wire_hinge(style.materials, joint, detail)
     middle = float(shape.lens[np.abs(shape.lens[:, 0]) < 1.0][:, 1].min())
-    origin = surface.place(np.array([[0.0, middle + 1.0, -0.5 * style.lens_thickness]]))[0]
+    origin = surface.place(np.array([[0.0, middle + _NOTCH_MM, -0.5 * style.lens_thickness]]))[0]
     parts = Parts(
         [
             _bar(shape, surface, detail),
