@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.products.lighten import lightened
+from ar_preview.products.lighten import deviation, lightened
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Camera
@@ -30,6 +30,10 @@ _STEP = 2.0**-0.5
 _LEAST_TRIANGLES = 1000
 """A piece has no lighter model than about this."""
 
+_OFF_PX = 0.7
+"""How far the surface may lie from where it belongs in the picture: thin wire has little surface,
+but its rounds must not turn into polygons."""
+
 _SLACK = 0.08
 """Change of the size, as a share, that does not yet change the level: it must not flicker."""
 
@@ -47,9 +51,18 @@ class _Entry:
     length_m: float
     """Of the diagonal around it."""
 
-    built: dict[int, Product] = field(default_factory=dict)
+    built: dict[int, tuple[Product, float]] = field(default_factory=dict)
+    """By steps: the model, and how far it lies off the one it was made from, metres."""
+
     px_per_m: float = 0.0
     """For which the model was chosen last."""
+
+    def model(self, given: Product, steps: int) -> tuple[Product, float]:
+        """Return a given model made lighter, built the first time."""
+        if steps not in self.built:
+            light = lightened(given, round(given.triangle_count * _STEP**steps))
+            self.built[steps] = light, deviation(given, light)
+        return self.built[steps]
 
 
 class Levels:
@@ -90,9 +103,12 @@ class Levels:
         steps = _steps(chosen.triangle_count, wanted)
         if coarseness == 0.0 or steps == 0 or (entry.given and chosen is not entry.given[-1]):
             return chosen
-        if steps not in entry.built:
-            entry.built[steps] = lightened(chosen, round(chosen.triangle_count * _STEP**steps))
-        return entry.built[steps]
+        off = _OFF_PX * max(coarseness, 1.0) / max(entry.px_per_m, 1e-9)
+        for tried in range(steps, 0, -1):
+            model, apart = entry.model(chosen, tried)
+            if apart <= off:
+                return model
+        return chosen
 
 
 def _entry(product: Product) -> _Entry:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ar_preview.products import load_product
-from ar_preview.products.lighten import lightened
+from ar_preview.products.lighten import deviation, lightened
 from tests.rendering.stage_kit import ball, matte, product, quad
 
 if TYPE_CHECKING:
@@ -100,3 +100,25 @@ def test_triangles_without_area_do_no_harm() -> None:
     assert np.isfinite(light.uv).all()
     point = replace(plain, positions=np.zeros_like(plain.positions))
     assert first(lightened(product(point, m=matte(0.5)), 100)) is point
+
+
+def test_normals_of_lighter_models_turn_with_the_surface() -> None:
+    """A mirror shows every degree: facets would break its picture."""
+    full = product(ball(0.05), m=matte(0.5))
+    light = first(lightened(full, 400))
+    out = light.positions / np.linalg.norm(light.positions, axis=1, keepdims=True)
+    off = np.degrees(np.arccos(np.clip((out * light.normals).sum(axis=1), -1.0, 1.0)))
+    assert np.percentile(off, 95) < 1.0
+    np.testing.assert_allclose(np.linalg.norm(light.normals, axis=1), 1.0, atol=1e-5)
+
+
+def test_deviation_is_the_sagitta_of_the_chords() -> None:
+    full = product(ball(0.05), m=matte(0.5))
+    assert deviation(full, full) == 0.0
+    apart = [deviation(full, lightened(full, n)) for n in (2000, 1000, 500, 250)]
+    # n even triangles on a sphere have chords of some r sqrt(4 pi 4 / (n sqrt 3)): the middle of
+    # such a triangle lies c^2 / (6 r) deep.
+    for n, value in zip((2000, 1000, 500, 250), apart, strict=True):
+        chord = 0.05 * np.sqrt(16.0 * np.pi / (n * np.sqrt(3.0)))
+        assert 0.3 < value / (chord**2 / (6.0 * 0.05)) < 2.5
+    assert apart == sorted(apart)

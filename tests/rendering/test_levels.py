@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_preview.compositing import composite
 from ar_preview.geometry import Camera
+from ar_preview.products.lighten import deviation
+from ar_preview.products.product import Material, Product
 from ar_preview.quality import Quality
 from ar_preview.rendering.levels import Levels
 from tests.rendering.stage_kit import Stage, ball, matte, placed, product
@@ -46,6 +49,25 @@ def test_a_missing_light_model_is_made_once() -> None:
     assert made.triangle_count < 0.3 * FULL.triangle_count
     assert levels.choose(far, CAMERA, 1.0) is made
     assert levels.choose(far, CAMERA, 0.5).triangle_count >= made.triangle_count
+
+
+def test_thin_wire_stays_round() -> None:
+    """It has little surface for its size: triangles by area alone would make it a polygon."""
+    pytest.importorskip("scipy")
+    pytest.importorskip("shapely")
+    from ar_preview.workshop.meshkit import oval, tube
+    from ar_preview.workshop.model import node_from_meshes
+
+    turn = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False)
+    path = 24.0 * np.column_stack([np.cos(turn), np.sin(turn), 0.0 * turn])
+    rim = tube(path, oval(0.7, 0.7, 8), "m", closed=True, up=(0.0, 0.0, 1.0))
+    wire = Product(
+        "wire", "wire", "glasses", (node_from_meshes("rim", None, [rim]),), {"m": Material()}
+    )
+    for z in (0.3, 0.6, 1.2):
+        drawn = Levels().choose(placed(wire, z=z), CAMERA, 1.0)
+        assert deviation(wire, drawn) * CAMERA.fx / z <= 0.7
+    assert drawn.triangle_count < wire.triangle_count
 
 
 def test_a_trembling_size_does_not_change_the_model() -> None:
