@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["demo", "window"]
 
 DEMO_SAMPLE = "sample:face"
+_DEMO_PRODUCT = "marlow-havana"
 DEMO_FOLDER = Path("out")
 _PICTURE_AT = 0.22
 """The picture is taken at this share of the clip, where the head is turned."""
@@ -94,7 +95,7 @@ def demo(
     ] = False,
     product: Annotated[
         list[str] | None,
-        typer.Option("-p", "--product", help="Product to wear; the first glasses by default."),
+        typer.Option("-p", "--product", help="Product to wear; tortoise glasses by default."),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--folder", help="Where files are written.")
@@ -129,12 +130,10 @@ def _products(specs: list[str] | None) -> list[Product]:
 
     if specs:
         return [load_product(spec) for spec in specs[:1]]
-    catalogue = Catalogue.bundled()
-    # The sample shows a face.
-    first = next((piece.id for piece in catalogue if not piece.is_for_hands), None)
-    if first is None:
-        raise ProductError("the bundled catalogue is empty: reinstall ar_preview")
-    return [catalogue.load(first)]
+    try:
+        return [Catalogue.bundled().load(_DEMO_PRODUCT)]
+    except ProductError as error:
+        raise ProductError(f"the bundled catalogue is not whole ({error}): reinstall") from error
 
 
 def _fake_camera(path: Path) -> CaptureFactory:
