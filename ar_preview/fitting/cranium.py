@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.fitting.measure import head_width
+from ar_preview.geometry import ellipse_perimeter
 from ar_preview.landmarks import FaceLandmark
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.person import HeadShape
 
-__all__ = ["Cranium", "ellipse_girth"]
+__all__ = ["Cranium"]
 
 _LENGTH_TO_BREADTH, _HEIGHT_TO_BREADTH = 195.0 / 152.0, 132.0 / 152.0
 """Head length, and height of the vertex over the tragion, to head breadth (NASA-STD-3000, as in
@@ -55,15 +56,9 @@ class Cranium:
     def girth_at(self, height: float) -> float:
         """Return the circumference at a height of head space, metres."""
         level = float(np.clip((height - self.centre_head[1]) / self.radii[1], -0.9, 0.9))
-        return float(np.sqrt(1.0 - level**2)) * ellipse_girth(self.radii[0], self.radii[2])
+        return float(np.sqrt(1.0 - level**2)) * ellipse_perimeter(self.radii[0], self.radii[2])
 
     def top_at(self, z: float) -> float:
         """Return the height of its middle line, metres."""
         along = (z - self.centre_head[2]) / self.radii[2]
         return float(self.centre_head[1] + np.sqrt(max(1.0 - along**2, 0.0)) * self.radii[1])
-
-
-def ellipse_girth(a: float, b: float) -> float:
-    """Return the perimeter of an ellipse of two half-axes (Ramanujan 1914)."""
-    h = ((a - b) / (a + b)) ** 2
-    return float(np.pi * (a + b) * (1.0 + 3.0 * h / (10.0 + np.sqrt(4.0 - 3.0 * h))))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.geometry import RigidTransform, so3_exp
-from ar_preview.products.straps import ellipse_girth
+from ar_preview.geometry import RigidTransform, ellipse_perimeter, so3_exp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +88,7 @@ def seat_on_wrist(
     bender : Bender, optional
         Remembers how the strap lies.
     """
-    girth = ellipse_girth(pose.radii_m) / _MM
+    girth = ellipse_perimeter(*pose.radii_m) / _MM
     low, high = product.fits_mm or (girth, girth)
     scale = 1.0 if low <= girth <= high else girth / float(np.clip(girth, low, high))
     a, b = (radius / scale for radius in pose.radii_m)

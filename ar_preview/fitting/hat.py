@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.fitting.cranium import Cranium, ellipse_girth
+from ar_preview.fitting.cranium import Cranium
 from ar_preview.fitting.seat import Seat
-from ar_preview.geometry import Array, RigidTransform, so3_exp
+from ar_preview.geometry import Array, RigidTransform, ellipse_perimeter, so3_exp
 from ar_preview.landmarks import FaceLandmark
 from ar_preview.products.opening import Opening, hat_opening
 
@@ -120,7 +120,7 @@ def _rides_up(opening: Opening, head: HeadShape, rotation: Array, place: Array) 
     half_height = float(np.linalg.norm(rotation[:, 1] * cranium.radii))
     level = float(rotation[:, 1] @ (place - cranium.centre_head)) / half_height
     level += 0.5 * (opening.front[1] + opening.side[1]) / half_height
-    largest = ellipse_girth(cranium.radii[0], cranium.radii[2])
+    largest = ellipse_perimeter(cranium.radii[0], cranium.radii[2])
     share = min((1.0 + _GIVES) * opening.girth / largest, 1.0)
     return float(np.clip((np.sqrt(1.0 - share**2) - level) * half_height, 0.0, _MOST_UP))
 

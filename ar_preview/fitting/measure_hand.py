@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.geometry import ellipse_perimeter
 from ar_preview.person import HandMeasurements, Interval
-from ar_preview.products.straps import ellipse_girth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def measure_hand(
     }
     girth = None
     if wrist is not None and wrist.confidence > 0.5:
-        girth = _measured(1e3 * ellipse_girth(wrist.radii_m), size, _WRIST_LOG_SD)
+        girth = _measured(1e3 * ellipse_perimeter(*wrist.radii_m), size, _WRIST_LOG_SD)
     return HandMeasurements(diameters, girth)
 
 

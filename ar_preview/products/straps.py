@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ar_preview.geometry import RigidTransform
+from ar_preview.geometry import RigidTransform, ellipse_of_perimeter
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["Run", "RunCurve", "Side", "Strap", "StrapPath", "ellipse_girth", "radii_of_girth"]
+__all__ = ["Run", "RunCurve", "Side", "Strap", "StrapPath", "radii_of_girth"]
 
 Side = Literal["twelve", "six", "round"]
 """Which way a run goes from the head: from 12 o'clock (-x), from 6 o'clock (+x), or all round."""
@@ -22,17 +22,10 @@ _RAMP_M = 8e-3
 """Length on which one end of a strap climbs over the other."""
 
 
-def ellipse_girth(radii: tuple[float, float]) -> float:
-    """Perimeter of an ellipse (Ramanujan 1914, second approximation; better than 1e-6 here)."""
-    a, b = radii
-    h = ((a - b) / (a + b)) ** 2
-    return float(np.pi * (a + b) * (1.0 + 3.0 * h / (10.0 + np.sqrt(4.0 - 3.0 * h))))
-
-
 def radii_of_girth(girth: float, ratio: float = 1.35) -> tuple[float, float]:
     """Half-axes (x, z) of a wrist of this circumference; wide over thick as `ratio`."""
-    unit = ellipse_girth((ratio, 1.0))
-    return ratio * girth / unit, girth / unit
+    thick, wide = ellipse_of_perimeter(girth, ratio)
+    return wide, thick
 
 
 class StrapPath:

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_preview.fitting import Wardrobe, seat_hat, seat_necklace, seat_over_ear
-from ar_preview.fitting.cranium import Cranium, ellipse_girth
+from ar_preview.fitting.cranium import Cranium
 from ar_preview.fitting.earrings import hanging_of, is_ear_seen, seat_earring
 from ar_preview.fitting.hat import head_circumference
 from ar_preview.fitting.pendulum import GRAVITY, Pendulum
+from ar_preview.geometry import ellipse_perimeter
 from ar_preview.landmarks import FaceLandmark
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose, Poses
@@ -54,7 +55,7 @@ def test_the_opening_of_a_hat_is_measured(across: float, ratio: float, brim: boo
     along = ratio * across
     parts = [bowl(across, along), *([peak(along)] if brim else [])]
     opening = hat_opening(worn("hat", *parts))
-    assert opening.girth == pytest.approx(ellipse_girth(across, along), rel=0.03)
+    assert opening.girth == pytest.approx(ellipse_perimeter(across, along), rel=0.03)
     assert opening.front[2] == pytest.approx(along, rel=0.04)
     assert abs(opening.side[0]) < 0.002
     assert opening.side[1] == pytest.approx(0.0, abs=0.005)
@@ -69,11 +70,11 @@ def test_a_hat_that_fits_sits_on_the_forehead_above_brows_and_ears(
     product = worn(
         "hat",
         bowl(),
-        dimensions_mm={"head_circumference": 1e3 * ellipse_girth(0.078, 0.098)},
+        dimensions_mm={"head_circumference": 1e3 * ellipse_perimeter(0.078, 0.098)},
         fits_mm=(1.0, 1000.0),
     )
     seat = seat_hat(product, head)
-    assert seat.scale == pytest.approx(head_circumference(head) / ellipse_girth(0.078, 0.098))
+    assert seat.scale == pytest.approx(head_circumference(head) / ellipse_perimeter(0.078, 0.098))
     front = seat.head_from_product @ (seat.scale * np.array([0.0, 0.0, 0.098]))
     brows = head.face_head[[FaceLandmark.RIGHT_BROW_TOP, FaceLandmark.LEFT_BROW_TOP], 1].mean()
     assert 0.010 < front[1] - brows < 0.040

@@ -19,8 +19,9 @@ pytest.importorskip("PIL")
 
 from typing import TYPE_CHECKING
 
+from ar_preview.geometry import ellipse_perimeter
 from ar_preview.products.catalogue import load_product
-from ar_preview.products.straps import RunCurve, StrapPath, ellipse_girth, radii_of_girth
+from ar_preview.products.straps import RunCurve, StrapPath, radii_of_girth
 from ar_preview.workshop.bracelets import bracelet_products
 from ar_preview.workshop.generate import product_manifest
 from ar_preview.workshop.rings import (
@@ -289,7 +290,7 @@ def test_straps_lie_on_wrists_of_their_range(name: str, where: float) -> None:
     assert product.strap is not None and product.fits_mm is not None
     girth = 1e-3 * float(np.interp(where, [0, 1], product.fits_mm))
     radii = radii_of_girth(girth, 1.30)
-    assert ellipse_girth(radii) == pytest.approx(girth, rel=1e-6)
+    assert ellipse_perimeter(*radii) == pytest.approx(girth, rel=1e-6)
     moves = {k: m.matrix for k, m in product.strap.bent(radii).items()}
     points = product.vertices_product(moves)
     depth = 1.0 - np.hypot(points[:, 0] / radii[0], points[:, 2] / radii[1])

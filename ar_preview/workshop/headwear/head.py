@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 
+from ar_preview.geometry import ellipse_of_perimeter
 from ar_preview.workshop.meshkit import Mesh, creased
 
 if TYPE_CHECKING:
@@ -18,16 +18,9 @@ ROUND_THE_HEAD = 1.26
 """Length of a head over its breadth where hats sit (195 over 152 mm, NASA-STD-3000)."""
 
 
-def _perimeter(a: float, b: float) -> float:
-    """Perimeter of an ellipse (Ramanujan 1914)."""
-    h = ((a - b) / (a + b)) ** 2
-    return float(np.pi * (a + b) * (1.0 + 3.0 * h / (10.0 + np.sqrt(4.0 - 3.0 * h))))
-
-
 def head_oval(girth: float, ratio: float = ROUND_THE_HEAD) -> tuple[float, float]:
     """Return the half-axes across (x) and along (z) of an opening of a girth, mm."""
-    b = float(brentq(lambda v: _perimeter(ratio * v, v) - girth, 0.05 * girth, 0.3 * girth))
-    return b, ratio * b
+    return ellipse_of_perimeter(girth, ratio)
 
 
 def oval_ring(axes: tuple[float, float], angle: Array, y: Array | float) -> Array:
