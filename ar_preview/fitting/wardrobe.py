@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ar_preview.errors import ProductError
 from ar_preview.fitting.hand_wardrobe import HandWardrobe
 from ar_preview.fitting.head_wear import HeadWear
+from ar_preview.geometry import RigidTransform
 from ar_preview.products.product import HAND_SLOTS
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Wardrobe:
         for pose in poses.heads:
             items += self._head_wear.place(pose, by_id[pose.person_id], time_s)
         items += self._hands.dress(poses, now)
-        return tuple(replace(i, materials=self._materials[i.product.id]) for i in items)
+        return tuple(_nudged(i, self._materials[i.product.id]) for i in items)
 
     def note_worn(self, persons: Sequence[Person], items: Sequence[Item]) -> tuple[Person, ...]:
         """Return the persons with the ids of what each of them wears."""
@@ -116,3 +117,10 @@ class Wardrobe:
             # A pair is two items.
             worn[wearer] = tuple(dict.fromkeys((*worn.get(wearer, ()), item.product.id)))
         return tuple(replace(p, worn=worn.get(f"face:{p.id}", ())) for p in persons)
+
+
+def _nudged(item: Item, materials: Mapping[str, Material]) -> Item:
+    """Return a piece in its materials, moved by hand from where it sits by itself."""
+    nudge = item.product.nudge
+    move = RigidTransform(nudge.rotation, item.scale * nudge.translation)
+    return replace(item, materials=materials, camera_from_product=item.camera_from_product @ move)

@@ -142,6 +142,7 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         clock=None if try_on.clock is None else try_on.clock.clock(),
         tilt=math.radians(try_on.tilt_deg),
         hangs=try_on.hangs,
+        nudge=try_on.nudge.seat_from_product,
     )
     _check_moving_nodes(product, folder)
     lod_model = None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.surface import Surface
 
-__all__ = ["FRONT_DEPTH_MM", "Eyewear", "analyse_eyewear"]
+__all__ = ["FRONT_DEPTH_MM", "Eyewear", "analyse_eyewear", "temple_length_mm"]
 
 _SAMPLES = 8_000
 _UNITS = (("metres", 1.0), ("millimetres", 1e-3), ("centimetres", 1e-2), ("inches", 0.0254))
@@ -233,8 +233,16 @@ def _bridge(surface_mm: Surface, x: float, front_z: float) -> tuple[float, float
     return y, float(band[:, :, 2].min()), how
 
 
-def _temple_length(points_mm: Array, front_z: float) -> float:
-    """Return the length of the temples' centre line, mean of both, mm."""
+def temple_length_mm(points_mm: Array, front_z: float) -> float:
+    """Return the length of the temples' centre line, mean of both, mm; 0 without temples.
+
+    Parameters
+    ----------
+    points_mm : ndarray, shape (N, 3)
+        Of the surface, x = 0 in the middle, z out of the face.
+    front_z : float
+        Where the front is, mm.
+    """
     lengths = []
     for side in (points_mm[points_mm[:, 0] > 0.0], points_mm[points_mm[:, 0] < 0.0]):
         behind = side[side[:, 2] < front_z - FRONT_DEPTH_MM]
@@ -282,7 +290,7 @@ def analyse_eyewear(surface: Surface) -> Eyewear:
     }
     if temples > 0.0:
         centred = points - [x, 0.0, 0.0]
-        if (length := _temple_length(centred, front_z)) > 0.0:
+        if (length := temple_length_mm(centred, front_z)) > 0.0:
             dimensions["temple_length"] = length
     return Eyewear(
         product_from_model=matrix,

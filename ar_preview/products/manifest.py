@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf.container import read_file
 from ar_preview.products.limb_tables import ClockTable, StrapTable, Strict, Text
+from ar_preview.products.nudge import Nudge
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES
 from ar_preview.products.relations import MODEL_SUFFIXES, related_problems
 
@@ -192,6 +193,9 @@ class TryOn(Strict):
     )
     hangs: tuple[Text, ...] = Field(
         (), max_length=16, description="Nodes of an earring that hang freely from their origins."
+    )
+    nudge: Nudge = Field(
+        Nudge(), description="By hand, where it does not sit as it should by itself."
     )
     strap: StrapTable | None = None
     clock: ClockTable | None = None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.geometry import RigidTransform
+
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.product import Node, Primitive, Product
@@ -30,6 +32,7 @@ def mirrored(product: Product) -> Product:
         product,
         nodes=tuple(_node(node) for node in product.nodes),
         anchor_from_model=_conjugate(product.anchor_from_model),
+        nudge=RigidTransform.from_matrix(_conjugate(product.nudge.matrix)),
         lod=None if product.lod is None else mirrored(product.lod),
     )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ar_preview.geometry import RigidTransform
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -226,6 +228,8 @@ class Product:
         How far a hat's front is raised above its usual seat, radians.
     hangs : tuple of str
         Nodes of an earring that hang freely from their own origins, outermost first.
+    nudge : RigidTransform
+        Where it is worn from where it would sit by itself, product space (``seat_from_product``).
     """
 
     id: str
@@ -242,6 +246,7 @@ class Product:
     clock: Clock | None = None
     tilt: float = 0.0
     hangs: tuple[str, ...] = ()
+    nudge: RigidTransform = field(default_factory=RigidTransform)
 
     def product_from_node(
         self, articulation: Mapping[str, Array] | None = None

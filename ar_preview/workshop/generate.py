@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ar_preview.errors import OutputError
+from ar_preview.products.toml_writer import toml_text
 from ar_preview.workshop.glb_writer import write_glb
-from ar_preview.workshop.toml_writer import toml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,6 +15,7 @@ from ar_preview.landmarks import LEFT_EYE_RING, FaceLandmark
 from ar_preview.landmarks import RIGHT_EYE_RING as RING
 from ar_preview.person import Interval, Person
 from ar_preview.poses import HeadPose, Poses
+from ar_preview.products import Nudge
 from ar_preview.products.product import Product
 from ar_preview.registration import Registration
 from ar_preview.registration.anatomy import complete_head
@@ -192,3 +193,16 @@ def test_temples_vanish_just_before_the_ears() -> None:
     assert seat.fade is not None
     ear_z = (seat.head_from_product.inverse() @ head.ears["left"].root_head)[2]
     assert ear_z < seat.fade.end_z < seat.fade.start_z < ear_z + 0.03
+
+
+def test_a_nudge_moves_what_is_worn_along_its_own_axes() -> None:
+    poses, (person,) = Registration(MODEL).update(blank(), tracks(face_track(pose())), CAMERA)
+    sizes = replace(person, head=head_of())
+    product = box_glasses()
+    nudged = replace(
+        product, nudge=Nudge(shift_mm=(1.0, 2.0, -3.0), turn_deg=(5.0, 0.0, 0.0)).seat_from_product
+    )
+    plain, moved = (Wardrobe(MODEL, [p]).dress(poses, [sizes])[0] for p in (product, nudged))
+    step = plain.camera_from_product.inverse() @ moved.camera_from_product
+    np.testing.assert_allclose(step.translation, plain.scale * np.array([1e-3, 2e-3, -3e-3]))
+    np.testing.assert_allclose(np.degrees(step.rotation_vector), [5.0, 0.0, 0.0], atol=1e-9)

@@ -23,12 +23,12 @@ from PIL import Image
 from ar_preview.errors import OutputError
 from ar_preview.products.gltf import load_gltf
 from ar_preview.products.product import Material, Node, Texture
+from ar_preview.products.toml_writer import toml_text
 from ar_preview.workshop.eyewear import marlow_havana_product
 from ar_preview.workshop.generate import Listing, generate_product
 from ar_preview.workshop.glb_writer import write_glb
 from ar_preview.workshop.meshkit import dome, rotation_y
 from ar_preview.workshop.model import Model, node_from_meshes
-from ar_preview.workshop.toml_writer import toml_text
 
 if TYPE_CHECKING:
     from pathlib import Path

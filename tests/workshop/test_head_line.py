@@ -21,6 +21,7 @@ from ar_preview.errors import ProductError
 from ar_preview.fitting.earrings import hanging_of
 from ar_preview.products.catalogue import load_product
 from ar_preview.products.opening import hat_opening
+from ar_preview.products.toml_writer import toml_text
 from ar_preview.workshop.eyewear import (
     FULL,
     LOD1,
@@ -33,7 +34,6 @@ from ar_preview.workshop.generate import product_manifest
 from ar_preview.workshop.headwear import headwear_products
 from ar_preview.workshop.jewels import jewel_products
 from ar_preview.workshop.products import write_products
-from ar_preview.workshop.toml_writer import toml_text
 
 if TYPE_CHECKING:
     from ar_preview.products.product import Primitive, Product

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from ar_preview.geometry import ellipse_perimeter
 from ar_preview.products.catalogue import load_product
 from ar_preview.products.straps import RunCurve, StrapPath, radii_of_girth
+from ar_preview.products.toml_writer import toml_text
 from ar_preview.workshop.bracelets import bracelet_products
 from ar_preview.workshop.generate import product_manifest
 from ar_preview.workshop.rings import (
@@ -31,7 +32,6 @@ from ar_preview.workshop.rings import (
     single_cut,
     stone_meshes,
 )
-from ar_preview.workshop.toml_writer import toml_text
 from ar_preview.workshop.watches import watch_products
 
 if TYPE_CHECKING:
