@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -12,31 +14,45 @@ if TYPE_CHECKING:
 __all__ = ["Ahead"]
 
 T = TypeVar("T")
+B = TypeVar("B")
 R = TypeVar("R")
 
 
-class Ahead(Generic[T, R]):
-    """Results of a function over items, in order, each begun when the one before is taken.
+class Ahead(Generic[T, B, R]):
+    """Results of two steps over items, in order, each begun when the one before is taken.
 
-    Items are taken and worked on by one thread of its own, at most one ahead, so that a stage
-    that waits or releases the GIL overlaps with whoever uses the results. What an item or the
-    function raises is raised once, in its place; then the iteration has ended. It is an iterator
-    and a context manager; nothing starts before the first result is asked for.
+    Items are taken and begun by one thread of its own, at most one ahead, so that a stage that
+    waits or releases the GIL overlaps with whoever uses the results. Whoever has time finishes
+    an item: the thread, unless the taker is waiting already. Each step sees the items in their
+    order and is never at work twice at once. What an item or a step raises is raised once, in
+    its place; then the iteration has ended. It is an iterator and a context manager; nothing
+    starts before the first result is asked for.
 
     Parameters
     ----------
-    make : callable
-        Called on the thread, never twice at once.
+    begin : callable
+        From an item to what `finish` takes; called on the thread.
+    finish : callable
+        From there to the result; called on the thread or on the taker's.
     items : iterable
     name : str
         Of the thread.
     """
 
-    def __init__(self, make: Callable[[T], R], items: Iterable[T], name: str) -> None:
-        self._make = make
+    def __init__(
+        self,
+        begin: Callable[[T], B],
+        finish: Callable[[B], R],
+        items: Iterable[T],
+        name: str,
+    ) -> None:
+        self._begin = begin
+        self._finish = finish
         self._items = items
         self._pool = ThreadPoolExecutor(1, name)
-        self._next: Future[tuple[R] | None] | None = None
+        self._finishing = threading.Lock()
+        self._next: Future[Callable[[], R] | None] | None = None
+        self._is_awaited = False
         self._started = False
         self._closed = False
 
@@ -52,15 +68,19 @@ class Ahead(Generic[T, R]):
                 self._iterator = iter(self._items)
                 self._next = self._pool.submit(self._work)
             assert self._next is not None
-            found = self._next.result()
+            self._is_awaited = True
+            result = self._next.result()
+            self._is_awaited = False
+            if result is not None:
+                # Held, so that the thread does not finish the next item before this one.
+                with self._finishing:
+                    self._next = self._pool.submit(self._work)
+                    return result()
         except BaseException:
             self.close()
             raise
-        if found is None:
-            self.close()
-            raise StopIteration
-        self._next = self._pool.submit(self._work)
-        return found[0]
+        self.close()
+        raise StopIteration
 
     def close(self) -> None:
         """Let the thread finish what it is at and end it; calling it again is harmless."""
@@ -79,8 +99,13 @@ class Ahead(Generic[T, R]):
     ) -> None:
         self.close()
 
-    def _work(self) -> tuple[R] | None:
-        # In a tuple: None tells the end, a result may be anything.
+    def _work(self) -> Callable[[], R] | None:
+        """Begin an item, and finish it where nobody waits; return how to get its result."""
         for item in self._iterator:
-            return (self._make(item),)
+            finish = partial(self._finish, self._begin(item))
+            if self._is_awaited:
+                return finish
+            with self._finishing:
+                result = finish()
+            return lambda: result
         return None

@@ -175,7 +175,15 @@ class Pace:
         """What the next frame may cost."""
         return self._ladder.quality
 
-    def note(self, frame: Frame, track_s: float, dress_s: float, *, overlapped: bool) -> None:
+    def note(
+        self,
+        frame: Frame,
+        track_s: float,
+        register_s: float,
+        dress_s: float,
+        *,
+        overlapped: bool,
+    ) -> None:
         """Take note of a frame that is done.
 
         Parameters
@@ -183,8 +191,8 @@ class Pace:
         frame : Frame
             Its number counts the pictures of the camera, dropped ones too, so the camera's pace
             is known also where we are slower.
-        track_s, dress_s : float
-            Time in the two stages of the pipeline.
+        track_s, register_s, dress_s : float
+            Time in the two stages of the pipeline, and between them in what either may do.
         overlapped : bool
             Whether they run side by side.
         """
@@ -196,7 +204,8 @@ class Pace:
             return
         span_ns = frame.timestamp_ns - before.timestamp_ns
         self._intervals_s.append(1e-9 * span_ns / (frame.index - before.index))
-        cost_s = max(track_s, dress_s) if overlapped else track_s + dress_s
+        total_s = track_s + register_s + dress_s
+        cost_s = max(track_s, dress_s, 0.5 * total_s) if overlapped else total_s
         interval_s = median(self._intervals_s)
         if interval_s > 0.0:
             self._ladder.update(cost_s, interval_s)

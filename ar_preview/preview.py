@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from ar_preview.ahead import Ahead
@@ -17,6 +17,7 @@ from ar_preview.poses import Poses
 from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
+from ar_preview.results import PreviewResult, Registered, Stopwatch, Tracked
 from ar_preview.staging import Stage
 from ar_preview.tracking import PeopleTracker, Tracker, load_face_model
 from ar_preview.tracks import Tracks
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from types import TracebackType
 
-    from ar_preview.frames import Frame, RgbImage
-    from ar_preview.layer import Layer
-    from ar_preview.person import Measurements, Person
+    from ar_preview.frames import Frame
+    from ar_preview.person import Person
     from ar_preview.products.product import Product
-    from ar_preview.scene import LightMode, Scene
+    from ar_preview.scene import LightMode
 
 __all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult", "check_pupil_distance"]
 
@@ -54,65 +54,6 @@ def check_pupil_distance(pupil_distance_mm: float | None) -> float | None:
             f"expected a pupil distance between {low:g} and {high:g} mm, got {pupil_distance_mm:g}"
         )
     return 1e-3 * pupil_distance_mm
-
-
-@dataclass(frozen=True, eq=False)
-class PreviewResult:
-    """Everything that was found and made for one frame.
-
-    Parameters
-    ----------
-    frame : Frame
-        What went in.
-    image : ndarray, shape (H, W, 3), uint8
-        The picture with the products worn; RGB.
-    layer : Layer
-        The products alone, as light added and let through.
-    tracks : Tracks
-        Landmarks in px.
-    poses : Poses
-        Metres, camera space.
-    persons : tuple of Person
-        What is known of the persons, in the order of ``poses.heads``.
-    scene : Scene
-        What was drawn: camera, items, occluders, light.
-    timings_ms : mapping of str to float
-        Time by stage, wall time unless the preview has another clock: ``track``, ``register``,
-        ``fit``, ``stage``, ``render``, ``composite``.
-    measurements : tuple of Measurements or None
-        Of the persons, in their order, mm; None while a head or its pupils are not known.
-    """
-
-    frame: Frame
-    image: RgbImage
-    layer: Layer
-    tracks: Tracks
-    poses: Poses
-    persons: tuple[Person, ...]
-    scene: Scene
-    timings_ms: Mapping[str, float]
-    measurements: tuple[Measurements | None, ...] = ()
-
-    @property
-    def total_ms(self) -> float:
-        """Sum of all stages."""
-        return sum(self.timings_ms.values())
-
-
-@dataclass
-class _Stopwatch:
-    """Splits a frame's time into stages."""
-
-    clock: Callable[[], float]
-    laps_ms: dict[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._last = self.clock()
-
-    def lap(self, name: str) -> None:
-        now = self.clock()
-        self.laps_ms[name] = 1e3 * (now - self._last)
-        self._last = now
 
 
 class Preview:
@@ -185,7 +126,7 @@ class Preview:
         self._model = load_face_model()
         self._camera = camera
         self._continuous = continuous
-        self._run: Ahead[Frame, tuple[Frame, Tracks, float]] | None = None
+        self._run: Ahead[Frame, Tracked, Registered] | None = None
         self._own_tracker: PeopleTracker | None = None
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
@@ -255,15 +196,16 @@ class Preview:
         """
         if self._run is not None:
             raise TrackingError("this preview is in the middle of a run: end that first")
-        return self._dress(*self._track(frame))
+        return self._dress(self._register(self._track(frame)))
 
     def run(self, frames: Iterable[Frame]) -> Generator[PreviewResult, None, None]:
         """Process frames in a pipeline of two stages: the pictures of `step`, sooner.
 
-        While a frame is registered and rendered here, the next one is already read and tracked
-        on a thread of its own: on two cores that hides most of the tracker's time. Each result
-        comes when it is ready, without waiting for the frame after it. The thread ends with the
-        frames, with an error, when the iterator is closed, and with the preview.
+        While a frame is rendered here, the next one is already read and tracked on a thread of
+        its own, and registered there or here, wherever there is time: two cores share the work
+        evenly. Each result comes when it is ready, without waiting for the frame after it. The
+        thread ends with the frames, with an error, when the iterator is closed, and with the
+        preview.
 
         Parameters
         ----------
@@ -284,31 +226,38 @@ class Preview:
         """
         if self._run is not None:
             raise TrackingError("this preview is in the middle of a run: end that first")
-        with Ahead(self._track, frames, "ar-preview-tracking") as tracked:
-            self._run = tracked
+        steps = self._track, self._register
+        with Ahead(*steps, frames, "ar-preview-tracking") as registered:
+            self._run = registered
             try:
-                for frame, tracks, track_ms in tracked:
-                    yield self._dress(frame, tracks, track_ms)
+                for found in registered:
+                    yield self._dress(found)
             finally:
                 self._run = None
 
-    def _track(self, frame: Frame) -> tuple[Frame, Tracks, float]:
-        watch = _Stopwatch(self._clock)
+    def _track(self, frame: Frame) -> Tracked:
+        watch = Stopwatch(self._clock)
         self._tracked += 1
-        if self._tracked % self._quality.track_every:
-            tracks = Tracks(frame.size)
-        else:
-            tracks = self._tracker.track(frame)
+        searched = self._tracked % self._quality.track_every == 0
+        tracks = self._tracker.track(frame) if searched else Tracks(frame.size)
         watch.lap("track")
-        return frame, tracks, watch.laps_ms["track"]
+        return Tracked(frame, tracks, searched, watch.laps_ms)
 
-    def _dress(self, frame: Frame, tracks: Tracks, track_ms: float) -> PreviewResult:
-        watch = _Stopwatch(self._clock, {"track": track_ms})
+    def _register(self, tracked: Tracked) -> Registered:
+        watch = Stopwatch(self._clock, tracked.laps_ms)
+        frame, worn = tracked.frame, self._wardrobe.for_hands
         camera = self._camera_of(frame)
-        worn = self._wardrobe.for_hands
-        poses, persons = self._registration.update(frame, tracks, camera, worn.fingers, worn.wrist)
-        poses, persons = self._without_gaps(poses, persons)
+        poses, persons = self._registration.update(
+            frame, tracked.tracks, camera, worn.fingers, worn.wrist
+        )
+        poses, persons = self._without_gaps(poses, persons, tracked.searched)
         watch.lap("register")
+        return Registered(frame, tracked.tracks, camera, poses, persons, watch.laps_ms)
+
+    def _dress(self, found: Registered) -> PreviewResult:
+        watch = Stopwatch(self._clock, found.laps_ms)
+        frame, tracks, camera = found.frame, found.tracks, found.camera
+        poses, persons = found.poses, found.persons
         now = None if self._watch_time is None else self._watch_time()
         items = self._wardrobe.dress(poses, persons, frame.time_s, now)
         persons = self._wardrobe.note_worn(persons, items)
@@ -337,12 +286,12 @@ class Preview:
         )
 
     def _without_gaps(
-        self, poses: Poses, persons: tuple[Person, ...]
+        self, poses: Poses, persons: tuple[Person, ...], searched: bool
     ) -> tuple[Poses, tuple[Person, ...]]:
         """Show the last heads and hands once more in a frame that was not searched for them."""
         last, last_persons = self._shown
         self._shown = poses, persons
-        if self._quality.track_every == 1:
+        if searched:
             return poses, persons
         if not poses.hands and last.hands:
             poses = replace(poses, hands=last.hands, fingers=last.fingers, wrists=last.wrists)
@@ -354,9 +303,9 @@ class Preview:
         """Choose the quality of the next frame by what this one took."""
         if self._pace is None:
             return
-        track_s = 1e-3 * laps_ms["track"]
-        dress_s = 1e-3 * sum(laps_ms.values()) - track_s
-        self._pace.note(frame, track_s, dress_s, overlapped=self._run is not None)
+        track_s, register_s = 1e-3 * laps_ms["track"], 1e-3 * laps_ms["register"]
+        dress_s = 1e-3 * sum(laps_ms.values()) - track_s - register_s
+        self._pace.note(frame, track_s, register_s, dress_s, overlapped=self._run is not None)
         self._quality = self._pace.quality
         self._stage.look_at_light(self._quality.light_every)
 

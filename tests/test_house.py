@@ -47,6 +47,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
+    ("join", frozenset({"results"})),
     ("join", frozenset({"preview"})),
     ("above", frozenset({"exports"})),
     ("above", frozenset({"evaluation", "workshop", "app"})),

@@ -102,10 +102,10 @@ def test_the_camera_s_own_pace_counts_also_where_pictures_are_dropped() -> None:
         0, 120, 2
     ):  # Every second picture is taken: 50 ms of work at 30 pictures a second.
         frame = Frame(picture, i, round(1e9 * i * INTERVAL_S))
-        pace.note(frame, 0.02, 0.05, overlapped=True)
+        pace.note(frame, 0.02, 0.005, 0.045, overlapped=True)
     assert pace.quality != SOFTWARE_RUNGS[0]
     alone = Pace(Ladder())
     for i in range(60):
         frame = Frame(picture, i, round(1e9 * i * INTERVAL_S))
-        alone.note(frame, 0.02, 0.025, overlapped=True)
+        alone.note(frame, 0.02, 0.015, 0.025, overlapped=True)
     assert alone.quality == SOFTWARE_RUNGS[0]

@@ -76,16 +76,64 @@ def test_work_is_one_ahead_and_no_more() -> None:
     begun: list[int] = []
     reached = threading.Event()
 
-    def work(item: int) -> int:
+    def begin(item: int) -> int:
         begun.append(item)
         if item == 1:
             reached.set()
         return -item
 
-    with Ahead(work, range(9), "ahead") as results:
+    with Ahead(begin, lambda found: 10 * found, range(9), "ahead") as results:
         assert begun == []
         assert next(results) == 0
         assert reached.wait(10)
         assert begun == [0, 1]
-        assert [*results] == [-i for i in range(1, 9)]
+        assert [*results] == [-10 * i for i in range(1, 9)]
     assert begun == list(range(9))
+
+
+def test_whoever_has_time_finishes_in_order() -> None:
+    let_begin, finished = threading.Event(), threading.Event()
+    by: list[tuple[int, bool]] = []
+    here = threading.get_ident()
+
+    def begin(item: int) -> int:
+        if item == 0:
+            let_begin.wait(10)
+        return item
+
+    def finish(item: int) -> int:
+        by.append((item, threading.get_ident() == here))
+        if item == 1:
+            finished.set()
+        return item
+
+    with Ahead(begin, finish, range(3), "ahead") as results:
+        # The first is awaited before it is begun; the second has all the time.
+        threading.Timer(0.05, let_begin.set).start()
+        assert next(results) == 0
+        assert finished.wait(10)
+        assert list(results) == [1, 2]
+    assert by[:2] == [(0, True), (1, False)]
+    assert [item for item, _ in by] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_what_finishing_raises_arrives_whoever_does_it(awaited: bool) -> None:
+    waiting = threading.Event()
+
+    def begin(item: int) -> int:
+        if item == 1:
+            waiting.wait(10 if awaited else 0)
+        return item
+
+    def finish(item: int) -> int:
+        if item == 1:
+            raise SourceError("no")
+        return item
+
+    with Ahead(begin, finish, range(9), "ahead") as results:
+        assert next(results) == 0
+        threading.Timer(0.05, waiting.set).start()
+        with pytest.raises(SourceError, match="no"):
+            next(results)
+        assert list(results) == []

@@ -7,9 +7,9 @@ import os
 # The pipeline's matrices are small: threads of OpenBLAS, in NumPy and in OpenCV, would only spin
 # beside it. The variable is read when NumPy is loaded, so this comes before everything else.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Mesa's software renderer draws on the thread that asks: handing a small region to threads of its
-# own costs a tenth more CPU time, and the other cores are the tracker's. GPUs do not read it.
-os.environ.setdefault("LP_NUM_THREADS", "0")
+# Mesa's software renderer fills pixels on one thread of its own: it costs no more CPU time than on
+# the thread that asks, and does not hold Python's global lock meanwhile. GPUs do not read it.
+os.environ.setdefault("LP_NUM_THREADS", "1")
 # OpenCV halves steps of half a millisecond between two threads: a third more CPU time in
 # registration for a tenth less waiting.
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import moderngl
 
 from ar_preview.errors import RenderError
 from ar_preview.quiet import quiet_stderr
 
-__all__ = ["create_context", "is_software"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["create_context", "finisher", "is_software"]
 
 _DEBIAN_PACKAGES = "libgl1 libegl1 libgles2 libgl1-mesa-dri"
 _MIN_VERSION = 330
@@ -47,6 +51,25 @@ def create_context() -> Any:
     raise RenderError(
         f"no usable OpenGL {_MIN_VERSION / 100:.1f} driver ({'; '.join(problems)}); {_remedy()}"
     )
+
+
+def finisher(context: Any) -> Callable[[], None]:
+    """Return a function that waits until all that was asked for is drawn.
+
+    moderngl holds Python's global lock while it waits, and all other threads with it; a call
+    through ctypes does not.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    """
+    # The address as moderngl's own loader tells it: there is no portable name of a library.
+    load = getattr(getattr(context.mglo, "_context", None), "load", None)
+    address = load("glFinish") if load is not None else None
+    if not address:
+        finish: Callable[[], None] = context.finish
+        return finish
+    return ctypes.CFUNCTYPE(None)(address)
 
 
 def _remedy() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
+from ar_preview.rendering.context import finisher
 from ar_preview.rendering.programs import SAMPLER_UNITS
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Targets:
     def __init__(self, context: Any, samples: int) -> None:
         self._context = context
         self._samples = samples
+        self._finish = finisher(context)
         self._size = (0, 0)
         self._owned: list[Any] = []
 
@@ -88,6 +90,7 @@ class Targets:
 
     def read(self, width: int, height: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Return the resolved ``add`` and ``transmit``, each (h, w, 3) uint8."""
+        self._finish()
         arrays = []
         for attachment in (0, 1):
             out = np.empty((height, width, 3), np.uint8)

@@ -21,7 +21,7 @@ from statistics import median
 # As the command line does, before NumPy and OpenCV are loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-os.environ.setdefault("LP_NUM_THREADS", "0")
+os.environ.setdefault("LP_NUM_THREADS", "1")
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed

@@ -21,7 +21,7 @@ from pathlib import Path
 # As the command line does, before NumPy and OpenCV are loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-os.environ.setdefault("LP_NUM_THREADS", "0")
+os.environ.setdefault("LP_NUM_THREADS", "1")
 
 from ar_preview.assets import asset_path
 from ar_preview.ladder import SOFTWARE_RUNGS

@@ -1,0 +1,109 @@
+"""What the pipeline hands on from step to step, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ar_preview.frames import Frame, RgbImage
+    from ar_preview.geometry import Camera
+    from ar_preview.layer import Layer
+    from ar_preview.person import Measurements, Person
+    from ar_preview.poses import Poses
+    from ar_preview.scene import Scene
+    from ar_preview.tracks import Tracks
+
+__all__ = ["PreviewResult", "Registered", "Stopwatch", "Tracked"]
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewResult:
+    """Everything that was found and made for one frame.
+
+    Parameters
+    ----------
+    frame : Frame
+        What went in.
+    image : ndarray, shape (H, W, 3), uint8
+        The picture with the products worn; RGB.
+    layer : Layer
+        The products alone, as light added and let through.
+    tracks : Tracks
+        Landmarks in px.
+    poses : Poses
+        Metres, camera space.
+    persons : tuple of Person
+        What is known of the persons, in the order of ``poses.heads``.
+    scene : Scene
+        What was drawn: camera, items, occluders, light.
+    timings_ms : mapping of str to float
+        Time by stage, wall time unless the preview has another clock: ``track``, ``register``,
+        ``fit``, ``stage``, ``render``, ``composite``.
+    measurements : tuple of Measurements or None
+        Of the persons, in their order, mm; None while a head or its pupils are not known.
+    """
+
+    frame: Frame
+    image: RgbImage
+    layer: Layer
+    tracks: Tracks
+    poses: Poses
+    persons: tuple[Person, ...]
+    scene: Scene
+    timings_ms: Mapping[str, float]
+    measurements: tuple[Measurements | None, ...] = ()
+
+    @property
+    def total_ms(self) -> float:
+        """Sum of all stages."""
+        return sum(self.timings_ms.values())
+
+
+@dataclass
+class Stopwatch:
+    """Splits a frame's time into stages.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds.
+    laps_ms : dict of str to float
+        By stage, ms; is continued.
+    """
+
+    clock: Callable[[], float]
+    laps_ms: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._last = self.clock()
+
+    def lap(self, name: str) -> None:
+        """End a stage."""
+        now = self.clock()
+        self.laps_ms[name] = 1e3 * (now - self._last)
+        self._last = now
+
+
+@dataclass(frozen=True, eq=False)
+class Tracked:
+    """A frame, and where its people are if it was searched for them."""
+
+    frame: Frame
+    tracks: Tracks
+    searched: bool
+    laps_ms: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Registered:
+    """A frame and what is known of it before anything is worn."""
+
+    frame: Frame
+    tracks: Tracks
+    camera: Camera
+    poses: Poses
+    persons: tuple[Person, ...]
+    laps_ms: dict[str, float]
