@@ -16,6 +16,9 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Tests run side by side, a process for each core; each process takes some 700 MB.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
+
 .PHONY: help demo test test-slow check format lock clean preflight
 
 help: ## List the goals
@@ -27,16 +30,16 @@ demo: preflight $(STAMP) ## Wear a pair of glasses: in a window, or as out/demo.
 	@$(BIN)/ar-preview demo
 
 test: preflight $(STAMP) ## Run the tests (a few minutes)
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 
 test-slow: preflight $(STAMP) ## Run the long tests: packaging, privacy, whole clips
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 check: preflight $(STAMP) ## Check format, lint, types and tests
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 
 format: preflight $(STAMP) ## Rewrite the code in the house format
 	@$(BIN)/python -m ruff check --fix .
