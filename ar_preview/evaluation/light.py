@@ -18,11 +18,10 @@ from ar_preview.evaluation.colour import ciede2000, decode_srgb, lab_from_srgb, 
 from ar_preview.evaluation.occlusion import as_opaque, outline, true_head_occluder
 from ar_preview.evaluation.true_face import face_on_head
 from ar_preview.frames import Frame
-from ar_preview.poses import HeadPose
 from ar_preview.preview import Preview
 from ar_preview.rendering import Renderer
 from ar_preview.scene import Item, Light, Scene, SkinShadow
-from ar_preview.staging import FaceShadow, SkinTexels, head_ellipsoid
+from ar_preview.staging import BodyShadow, FaceTexels, head_ellipsoid
 from ar_preview.tracking import load_face_model
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ class _Judge:
 
     def __init__(self, truth: LightTruth, setup: LightSetup, renderer: Renderer) -> None:
         self._truth, self._setup, self._renderer = truth, setup, renderer
-        self._texels = SkinTexels(load_face_model())
+        self._texels = FaceTexels(load_face_model())
         self._head = true_head_occluder(truth.head, setup.camera_from_head.matrix)
         self._body: Ellipsoid | None = None
         self._skin_camera: Array = np.zeros((0, 3))
@@ -195,9 +194,11 @@ class _Judge:
         """Return the shadow that the product casts on the tracked face."""
         if light == "naive" or len(self._skin_camera) == 0:
             return ()
-        pose = HeadPose(0, self._setup.camera_from_head, self._skin_camera)
-        face_head = pose.camera_from_head.inverse() @ self._skin_camera
-        shadow = FaceShadow(self._texels).update(pose, face_head, (item,), self._lights[light])
+        camera_from_head = self._setup.camera_from_head
+        face_head = camera_from_head.inverse() @ self._skin_camera
+        shadow = BodyShadow(self._texels).update(
+            camera_from_head, face_head, self._skin_camera, (item,), self._lights[light]
+        )
         return (shadow,) if shadow is not None else ()
 
     def _item(self, materials: str) -> Item:

@@ -18,7 +18,7 @@ Side = Literal["twelve", "six", "round"]
 """Which way a run goes from the head: from 12 o'clock (-x), from 6 o'clock (+x), or all round."""
 
 _SAMPLES = 2048
-_RAMP_M = 8e-3
+_RAMP_M = 14e-3
 """Length on which one end of a strap climbs over the other."""
 
 
@@ -92,6 +92,10 @@ class StrapPath:
         climbed = np.clip((s - begin) / _RAMP_M + 1.0, 0.0, 1.0)
         point = point + (lift * climbed**2 * (3.0 - 2.0 * climbed))[:, None] * out
         steps = np.linalg.norm(np.diff(point, axis=0), axis=1)
+        if lift > 0.0:  # Parts lean as the curve climbs.
+            slope = np.gradient(point, axis=0)
+            out = np.column_stack([-slope[:, 1], slope[:, 0]])
+            out /= np.linalg.norm(out, axis=1, keepdims=True)
         return np.concatenate([[0.0], np.cumsum(steps)]), point, out
 
 

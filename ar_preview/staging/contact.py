@@ -1,6 +1,6 @@
 """How much of every light a worn piece keeps off the skin: precomputed transfer.
 
-For each texel of the face a few hundred directions are followed outwards; what the piece blocks
+For each texel of a face or limb some directions are followed outwards; what the piece blocks
 of them, weighted by the cosine, is kept as harmonics of order 2 (Sloan, Kautz and Snyder 2002,
 "Precomputed radiance transfer"). A light then costs one product.
 """
@@ -15,29 +15,25 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ar_preview.geometry import SH_COSINE_LOBE, nodes_in_triangles, sh_basis
-from ar_preview.landmarks import FACE_CONTOUR
+from ar_preview.geometry import SH_COSINE_LOBE, sh_basis
 from ar_preview.products.surface import Surface
 from ar_preview.staging.albedo import LIGHT_SKIN
 from ar_preview.staging.skin import linear_from_srgb
+from ar_preview.staging.texels import smooth_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ar_preview.geometry import Array
-    from ar_preview.landmarks import FaceModel
     from ar_preview.products.product import Material
     from ar_preview.scene import Item
+    from ar_preview.staging.texels import SkinTexels
 
-__all__ = ["SIDE", "TEXEL_M", "Cover", "SkinTexels", "cover_skin"]
+__all__ = ["Cover", "cover_skin"]
 
-SIDE, TEXEL_M = 160, 1.0e-3
-"""Texels of the face's unwrapping a side, and their size on the skin."""
+_SPACING, _MOST_SAMPLES = (0.7, 1.0), 60_000
+"""Of the points on solid and on see-through parts, texels."""
 
-_SPACING_M, _MOST_SAMPLES = (0.7e-3, 1.0e-3), 60_000
-"""Of the points on solid and on see-through parts."""
-
-_CELL_M = 1.0e-3
 _DIRECTIONS = 96
 _GRAZING = 0.03
 _LEAST = 0.25
@@ -45,16 +41,10 @@ _AROUND_M = (0.008, 0.018)
 """Distance from the box of what is worn over which a shadow ends: what is faint is not worth the
 pixels that would have to be drawn."""
 
-_BEHIND_Z = -0.5
-"""Light from farther behind does not reach a face."""
-
 _BOX = np.ones((3, 3), np.uint8)
 
 _CONTACT_M = 0.2e-3
 """What is nearer than this does not count as above the skin."""
-
-_BORDER_M = 0.012
-"""Width over which shadow ends at the border of the mesh."""
 
 _REACH = (0.03, 0.10)
 """Shares of ambient light: what a piece blocks less of ends softly there, so that a shadow keeps
@@ -64,45 +54,6 @@ near its piece."""
 Floats = npt.NDArray[np.float32]
 
 
-class SkinTexels:
-    """The texels of the face's unwrapping that lie on the face.
-
-    Parameters
-    ----------
-    model : FaceModel
-    """
-
-    def __init__(self, model: FaceModel) -> None:
-        self.uv = np.ascontiguousarray(model.uv, dtype=np.float32)
-        self.triangles = np.ascontiguousarray(model.triangles, dtype=np.uint32)
-        corners = model.uv[model.triangles] * SIDE - 0.5
-        triangle, column, row, shares = nodes_in_triangles(corners, SIDE, SIDE)
-        place, first = np.unique(row * SIDE + column, return_index=True)
-        self.place: npt.NDArray[np.intp] = place
-        """Index of each texel in the flattened map, (T,)."""
-        self._vertices = model.triangles[triangle[first]]
-        self._shares = shares[first]
-        rim = model.vertices_head[list(FACE_CONTOUR)]
-        rim = np.concatenate([rim + s * (np.roll(rim, -1, 0) - rim) for s in (0.0, 0.33, 0.67)])
-        apart = model.vertices_head[:, None] - rim[None]
-        inwards = np.sqrt((apart**2).sum(axis=-1).min(axis=1))
-        self.inner = _smooth_step(0.0, _BORDER_M, self._at(inwards))
-        """From 0 at the border of the face to 1, (T,)."""
-
-    def points_and_normals(self, face_head: Array) -> tuple[Array, Array]:
-        """Return places and unit normals of the texels on a face, each (T, 3)."""
-        a, b, c = (face_head[self.triangles[:, i]] for i in range(3))
-        normals = np.zeros_like(face_head)
-        for i in range(3):
-            np.add.at(normals, self.triangles[:, i], np.cross(b - a, c - a))
-        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-        smooth = self._at(normals)
-        return self._at(face_head), smooth / np.linalg.norm(smooth, axis=1, keepdims=True)
-
-    def _at(self, values: Array) -> Array:
-        return np.asarray(np.einsum("tk,tk...->t...", self._shares, values[self._vertices]))
-
-
 @dataclass(frozen=True, eq=False)
 class Cover:
     """What pieces block of the light that would reach the skin, for the texels near them.
@@ -110,10 +61,10 @@ class Cover:
     Parameters
     ----------
     place : ndarray, shape (T,), int
-        Of the texels in the flattened map of `SIDE` by `SIDE`.
+        Of the texels in the flattened map.
     solid, clear : ndarray, shape (T, 9), float32
-        Harmonics, in head axes, of the light over pi that solid parts block, and of that which
-        meets see-through parts alone.
+        Harmonics, in the body's axes, of the light over pi that solid parts block, and of that
+        which meets see-through parts alone.
     open : ndarray, shape (T, 9), float32
         The same of all light.
     tint : ndarray, shape (3,), float32
@@ -122,7 +73,7 @@ class Cover:
         Of the skin and of what covers it: their geometric mean.
     weight : ndarray, shape (T,), float32
         Falls to 0 where a shadow ends.
-    extent_head : ndarray, shape (E, 3)
+    extent_body : ndarray, shape (E, 3)
         Outermost points of what is darkened, metres.
     """
 
@@ -133,17 +84,17 @@ class Cover:
     tint: Floats
     albedo: Floats
     weight: Floats
-    extent_head: Array
+    extent_body: Array
 
-    def kept(self, light_head: Array) -> Floats:
+    def kept(self, light_body: Array) -> Floats:
         """Return the share of a light that reaches each texel all the same, (T, 3), 0 to 1.
 
         Parameters
         ----------
-        light_head : ndarray, shape (9,)
-            Harmonics of its luminance, head axes.
+        light_body : ndarray, shape (9,)
+            Harmonics of its luminance, the body's axes.
         """
-        light = light_head.astype(np.float32)
+        light = light_body.astype(np.float32)
         everything = self.open @ light
         # Grazing light leaves next to nothing to be blocked.
         np.maximum(everything, _LEAST * light[0] * self.open[:, 0], out=everything)
@@ -155,25 +106,25 @@ class Cover:
 
 
 def cover_skin(
-    texels: SkinTexels, face_head: Array, items: Sequence[tuple[Item, Array]]
+    texels: SkinTexels, shape: Array, items: Sequence[tuple[Item, Array]]
 ) -> Cover | None:
-    """Follow light from the skin of a face past the pieces that it wears.
+    """Follow light from the skin of a face or limb past the pieces that it wears.
 
     Parameters
     ----------
     texels : SkinTexels
-    face_head : ndarray, shape (468, 3)
-        The face, head space, metres.
+    shape : ndarray
+        Of the body, as the texels take it.
     items : sequence of (Item, ndarray of shape (4, 4))
-        What is worn and where: head space from product space, size included.
+        What is worn and where: the body's space from product space, size included.
 
     Returns
     -------
     Cover or None
-        None where nothing is near the face.
+        None where nothing is near the skin.
     """
-    points, normals = texels.points_and_normals(face_head)
-    pieces = _gathered(items, points.min(axis=0) - _AROUND_M[1])
+    points, normals = texels.points_and_normals(shape)
+    pieces = _gathered(items, points.min(axis=0) - _AROUND_M[1], texels.texel_m)
     solid, clear = pieces.samples
     everywhere = np.concatenate([solid, clear])
     if len(everywhere) == 0:
@@ -183,7 +134,7 @@ def cover_skin(
     near = np.flatnonzero(outside < _AROUND_M[1])
     points, normals = points[near], normals[near]
     at_skin, parts = _columns(points), (_columns(solid), _columns(clear))
-    directions = _directions()
+    directions = _directions(texels.behind)
     basis = (sh_basis(directions) * (4.0 / _DIRECTIONS)).astype(np.float32)
     blocked = np.zeros((2, len(near), 9), np.float32)
     for direction, harmonics in zip(directions, basis, strict=True):
@@ -191,14 +142,14 @@ def cover_skin(
         facing = np.flatnonzero(weight > _GRAZING)
         if len(facing) == 0:
             continue
-        for part, met in enumerate(_met(at_skin[:, facing], parts, direction)):
+        for part, met in enumerate(_met(at_skin[:, facing], parts, direction, texels.texel_m)):
             at = facing[met]
             blocked[part, at] += weight[at, None] * harmonics
     everything = (sh_basis(normals) * SH_COSINE_LOBE).astype(np.float32)
     tint = 1.0 - pieces.passed
     share = (blocked[0, :, 0] + blocked[1, :, 0] * tint.mean()) / everything[:, 0]
-    weight = _smooth_step(*_REACH, share) * texels.inner[near]
-    weight *= 1.0 - _smooth_step(*_AROUND_M, outside[near])
+    weight = smooth_step(*_REACH, share) * texels.inner[near]
+    weight *= 1.0 - smooth_step(*_AROUND_M, outside[near])
     dark = weight > 0.0
     if not dark.any():
         return None
@@ -216,7 +167,7 @@ def cover_skin(
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """What is worn, head space.
+    """What is worn, in the body's space.
 
     Points on its solid and on its see-through parts, (N, 3), the share of light that the latter
     let pass, and the own colour of the former.
@@ -227,16 +178,16 @@ class _Pieces:
     color: Array
 
 
-def _gathered(items: Sequence[tuple[Item, Array]], low: Array) -> _Pieces:
-    """Return what is worn in head space; triangles that lie beyond `low` are left out."""
+def _gathered(items: Sequence[tuple[Item, Array]], low: Array, texel_m: float) -> _Pieces:
+    """Return what is worn; triangles that lie beyond `low` are left out."""
     corners: tuple[list[Array], list[Array]] = ([], [])
     looks: tuple[list[Array], list[Array]] = ([], [])
     areas: tuple[list[float], list[float]] = ([], [])
-    for item, head_from_product in items:
+    for item, body_from_product in items:
         product = item.product.lod or item.product
         placed = product.product_from_node({k: v.matrix for k, v in item.nodes.items()})
         for node in product.nodes:
-            matrix = head_from_product @ placed[node.name]
+            matrix = body_from_product @ placed[node.name]
             for part in node.primitives:
                 material = item.materials.get(part.material) or product.materials[part.material]
                 kind = int(material.is_see_through)
@@ -250,8 +201,8 @@ def _gathered(items: Sequence[tuple[Item, Array]], low: Array) -> _Pieces:
     ]
     nothing = np.zeros((0, 3, 3))
     solid, clear = (
-        _points(np.concatenate([nothing, *part]), spacing)
-        for part, spacing in zip(corners, _SPACING_M, strict=True)
+        _points(np.concatenate([nothing, *part]), spacing * texel_m)
+        for part, spacing in zip(corners, _SPACING, strict=True)
     )
     return _Pieces((solid, clear), means[1], means[0])
 
@@ -290,14 +241,14 @@ def _passed(material: Material) -> Array:
 
 
 def _met(
-    points: Floats, parts: tuple[Floats, Floats], direction: Array
+    points: Floats, parts: tuple[Floats, Floats], direction: Array, cell_m: float
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Say which points meet a solid part in a direction, and which see-through ones alone.
 
     Points are columns here, (3, N).
     """
     across = np.linalg.svd(direction[None])[2][1:]
-    frame = np.concatenate([across / _CELL_M, direction[None]]).astype(np.float32)
+    frame = np.concatenate([across / cell_m, direction[None]]).astype(np.float32)
     seen = frame @ points
     low = seen[:2].min(axis=1, keepdims=True) - 2.0
     columns, rows = (int(n) for n in np.ceil((seen[:2] - low).max(axis=1)) + 2)
@@ -322,14 +273,14 @@ def _cells(seen: Floats, low: Floats, columns: int, rows: int) -> npt.NDArray[np
 
 
 @cache
-def _directions() -> Array:
-    """Directions spread evenly over the sphere by the golden angle, those from in front, (D, 3)."""
+def _directions(behind: float) -> Array:
+    """Directions spread evenly over the sphere by the golden angle, above a height, (D, 3)."""
     i = np.arange(_DIRECTIONS) + 0.5
     z = 1.0 - 2.0 * i / _DIRECTIONS
     around = i * np.pi * (3.0 - np.sqrt(5.0))
     r = np.sqrt(1.0 - z * z)
     sphere = np.stack([r * np.cos(around), r * np.sin(around), z], axis=-1)
-    return sphere[sphere[:, 2] > _BEHIND_Z]
+    return sphere[sphere[:, 2] > behind]
 
 
 def _bounced(visible: Floats, albedo: Floats) -> Floats:
@@ -354,8 +305,3 @@ def _outermost(points: Array) -> Array:
         return np.zeros((0, 3))
     grid = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 3), axis=-1).reshape(-1, 3)
     return np.asarray(points[np.unique((points @ grid.T).argmax(axis=0))])
-
-
-def _smooth_step(low: float, high: float, x: Array) -> Array:
-    t = np.clip((x - low) / (high - low), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t))

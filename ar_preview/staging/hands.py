@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from ar_preview.landmarks import Finger
     from ar_preview.poses import FingerPose, HandPose, WristPose
-    from ar_preview.scene import Item
+    from ar_preview.scene import Item, SkinShadow
 
-__all__ = ["hand_body", "hand_occluders", "in_front_of_faces"]
+__all__ = ["hand_body", "hand_occluders", "in_front_of_faces", "worn_radius"]
 
 _FINGERS = tuple(FINGER_JOINTS)
 _ENDS = np.array(list(FINGER_JOINTS.values()), dtype=np.intp)
@@ -42,6 +42,9 @@ _MARGIN = 0.35
 
 _BEHIND_RING = 0.15
 """Where the second phalanx of a finger with a ring begins to hide, of its length."""
+
+_WEBBED, _CLOSE = (2, 3), 2.8
+"""Bones between which nothing is seen of what is behind two fingers that are so close, in radii."""
 
 _INSIDE = 0.985
 """Limbs are drawn in a little below what is worn on them."""
@@ -87,6 +90,9 @@ def hand_occluders(
     radii = thick[:, None, None] * _PROFILE
     shown = begin < 1.0
     occluders = [_occluder("hand", *_capsules(ends[shown], radii[shown]))]
+    between = _between(ends, radii)
+    if between is not None:
+        occluders.append(between)
     for finger, pose in ringed.items():
         occluders.append(_ring_finger(pose, worn[f"ring:{finger}"]))
     if wrist is not None:
@@ -94,12 +100,35 @@ def hand_occluders(
     return tuple(occluders)
 
 
+def _between(ends: Array, radii: Array) -> Occluder | None:
+    """Return the gaps between the bones of fingers side by side, from middle to middle.
+
+    Parameters
+    ----------
+    ends : ndarray, shape (5, 4, 2, 3)
+    radii : ndarray, shape (5, 4, 2)
+    """
+    bones = list(_WEBBED)
+    first, second = ends[1:4, bones], ends[2:5, bones]
+    apart = np.linalg.norm(first - second, axis=-1)
+    close = (apart < _CLOSE * radii[1:4, bones]).all(axis=-1)
+    if not close.any():
+        return None
+    corners = np.concatenate([first[close], second[close]], axis=1).reshape(-1, 3)
+    starts = 4 * np.arange(int(close.sum()))[:, None, None]
+    quads = (np.array([[0, 1, 2], [1, 3, 2]]) + starts).reshape(-1, 3)
+    return _occluder("between_fingers", corners, quads)
+
+
+def worn_radius(pose: FingerPose, item: Item) -> float:
+    """Return the radius of a finger inside its ring, metres."""
+    own = item.product.dimensions_mm.get("inner_diameter")
+    return min(pose.radius_m, 0.5e-3 * own * item.scale) if own else pose.radius_m
+
+
 def _ring_finger(pose: FingerPose, item: Item) -> Occluder:
     """Return the phalanx that a ring sits on, from the knuckle to the next joint."""
-    own = item.product.dimensions_mm.get("inner_diameter")
-    radius = pose.radius_m
-    if own is not None:
-        radius = min(radius, 0.5e-3 * own * item.scale)
+    radius = worn_radius(pose, item)
     half = _INSIDE * np.array([radius, radius])
     vertices, triangles = tube(
         np.array([0.0, 1.3 * radius + 0.006, 0.0]),
@@ -143,8 +172,12 @@ def _finger_radius(radii: Mapping[Finger, float], slot: str) -> float:
 
 
 def in_front_of_faces(
-    faces_m: Sequence[float], items: Sequence[Item], occluders: Sequence[Occluder], hand: HandPose
-) -> tuple[list[Item], list[Occluder]]:
+    faces_m: Sequence[float],
+    items: Sequence[Item],
+    occluders: Sequence[Occluder],
+    shadows: Sequence[SkinShadow],
+    hand: HandPose,
+) -> tuple[list[Item], list[Occluder], list[SkinShadow]]:
     """Bring a hand and what it wears before every face, without a change in the picture.
 
     How far away hands and faces are is only known within a tenth; a hand that is seen over a
@@ -158,17 +191,28 @@ def in_front_of_faces(
         What the hand wears.
     occluders : sequence of Occluder
         Of the hand.
+    shadows : sequence of SkinShadow
+        On the hand.
     hand : HandPose
     """
     reach = _PROFILE.max() * (1.0 + _MARGIN) * max(hand.finger_radii_m.values())
     farthest = float(hand.joints_camera[:, 2].max()) + reach
     share = min([1.0, *(max(face / farthest, _NEAREST_SHARE) for face in faces_m)])
     if share == 1.0:
-        return list(items), list(occluders)
-    nearer = [
-        replace(o, vertices_camera=(np.float32(share) * o.vertices_camera)) for o in occluders
-    ]
-    return [_nearer(item, share) for item in items], nearer
+        return list(items), list(occluders), list(shadows)
+    shrink = np.float32(share)
+    return (
+        [_nearer(item, share) for item in items],
+        [replace(o, vertices_camera=shrink * o.vertices_camera) for o in occluders],
+        [
+            replace(
+                s,
+                vertices_camera=shrink * s.vertices_camera,
+                extent_camera=share * s.extent_camera,
+            )
+            for s in shadows
+        ],
+    )
 
 
 def _nearer(item: Item, share: float) -> Item:

@@ -1,4 +1,4 @@
-"""The shadow that worn pieces cast on a face, frame by frame."""
+"""The shadow that worn pieces cast on the skin below them, frame by frame."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ar_preview.geometry import sh_basis
 from ar_preview.scene import SkinShadow
-from ar_preview.staging.contact import SIDE, TEXEL_M, SkinTexels, cover_skin
+from ar_preview.staging.contact import cover_skin
 from ar_preview.staging.skin import LUMINANCE
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from ar_preview.geometry import Array
-    from ar_preview.poses import HeadPose
+    from ar_preview.geometry import Array, RigidTransform
     from ar_preview.scene import Item, Light
     from ar_preview.staging.contact import Cover
+    from ar_preview.staging.texels import SkinTexels
 
-__all__ = ["FaceShadow"]
+__all__ = ["BodyShadow"]
 
 _MOVED_M = 1.0e-3
-"""What creeps on the face takes its shadow along that far before a new one is worked out."""
+"""What creeps on the skin takes its shadow along that far before a new one is worked out."""
 
 _SAME_LIGHT = 0.03
 _FADE_FRAMES = 8
@@ -41,7 +41,9 @@ _SPREAD_M = 1.0e-3
 the diffuse mean free path of 1.37 mm (Jensen et al. 2001), by the profile of Christensen and
 Burley (2015). Red spreads farther, which only shows as a cold rim around narrow shadows."""
 
-_SOFT_TEXELS = 4
+_SOFT = 4.0
+"""Standard deviations beyond which nothing spreads."""
+
 _FIXED = np.array(
     [[x, y, z] for x, y, z in np.ndindex(3, 3, 3) if (x, y, z) != (1, 1, 1)], dtype=np.float64
 )
@@ -53,12 +55,12 @@ _FROM_FIXED = np.linalg.pinv(sh_basis(_FIXED))
 class _Cause:
     """What a cover was worked out for."""
 
-    face_head: Array
+    shape: Array
     items: tuple[tuple[Item, Array], ...]
 
     def is_like(self, other: _Cause) -> bool:
         """Whether the other casts nearly the same shadow."""
-        moved = np.abs(self.face_head - other.face_head).max()
+        moved = np.abs(self.shape - other.shape).max()
         if moved > _MOVED_M or len(self.items) != len(other.items):
             return False
         return all(
@@ -69,13 +71,12 @@ class _Cause:
         )
 
 
-class FaceShadow:
-    """The shadow on one face.
+class BodyShadow:
+    """The shadow on one face, finger or arm.
 
     Parameters
     ----------
     texels : SkinTexels
-        Of the face model.
     worker : Executor, optional
         Works a shadow out while frames go on without it, or with the one before. Without one
         the frame waits, so that the same frames always give the same pictures.
@@ -92,79 +93,96 @@ class FaceShadow:
         self._strength = 1.0 if worker is None else 0.0
 
     def update(
-        self, pose: HeadPose, face_head: Array, items: Sequence[Item], light: Light
+        self,
+        camera_from_body: RigidTransform,
+        shape: Array,
+        vertices_camera: Array,
+        items: Sequence[Item],
+        light: Light,
     ) -> SkinShadow | None:
         """Return the shadow of a frame; None while there is none.
 
         Parameters
         ----------
-        pose : HeadPose
-        face_head : ndarray, shape (468, 3)
-            The neutral face as far as it is skin that things lie on, head space.
+        camera_from_body : RigidTransform
+        shape : ndarray
+            Of the skin, as the texels take it: of a face the neutral one, as far as it is skin
+            that things lie on.
+        vertices_camera : ndarray, shape (N, 3)
+            The skin as it is drawn, camera space.
         items : sequence of Item
-            What this person wears on the head.
+            What is worn on it.
         light : Light
         """
-        self._follow(pose, face_head, items)
+        self._follow(camera_from_body, shape, items)
         if self._cover is None:
             self._strength = 0.0 if self._worker is not None else 1.0
             return None
         self._strength = min(self._strength + 1.0 / _FADE_FRAMES, 1.0)
-        luminance = _luminance_head(light, pose.camera_from_head.rotation)
+        luminance = _luminance_body(light, camera_from_body.rotation)
         change = float(np.linalg.norm(luminance - self._light))
         if self._roots is None or change > _SAME_LIGHT:
             self._light = luminance
-            self._roots = _shadow_roots(self._cover, luminance)
-        extent = pose.camera_from_head @ self._cover.extent_head
+            self._roots = _shadow_roots(self._texels, self._cover, luminance)
         return SkinShadow(
-            pose.vertices_camera.astype(np.float32),
+            vertices_camera.astype(np.float32),
             self._texels.triangles,
             self._texels.uv,
             self._roots,
-            self._strength,
-            extent,
+            self._strength * min(item.opacity for item in items),
+            camera_from_body @ self._cover.extent_body,
         )
 
-    def _follow(self, pose: HeadPose, face_head: Array, items: Sequence[Item]) -> None:
+    def _follow(
+        self, camera_from_body: RigidTransform, shape: Array, items: Sequence[Item]
+    ) -> None:
         """Work out anew what is covered when something else is worn, or elsewhere."""
         if self._pending is not None and self._pending.done():
             self._cover, self._roots = self._pending.result(), None
             self._pending = None
-        cause = _Cause(face_head, tuple((item, _head_from_product(pose, item)) for item in items))
+        body = camera_from_body.inverse()
+        cause = _Cause(shape, tuple((item, _body_from_product(body, item)) for item in items))
         if self._pending is not None or (self._cause is not None and self._cause.is_like(cause)):
             return
         self._cause = cause
         if self._worker is not None:
-            self._pending = self._worker.submit(cover_skin, self._texels, face_head, cause.items)
+            self._pending = self._worker.submit(cover_skin, self._texels, shape, cause.items)
             return
-        self._cover = cover_skin(self._texels, face_head, cause.items)
+        self._cover = cover_skin(self._texels, shape, cause.items)
         self._roots = None
 
 
-def _head_from_product(pose: HeadPose, item: Item) -> Array:
-    matrix: Array = (pose.camera_from_head.inverse() @ item.camera_from_product).matrix
+def _body_from_product(body_from_camera: RigidTransform, item: Item) -> Array:
+    matrix: Array = (body_from_camera @ item.camera_from_product).matrix
     matrix[:3, :3] *= item.scale
     return matrix
 
 
-def _luminance_head(light: Light, camera_from_head: Array) -> Array:
-    """Return the harmonics of a light in head axes, its mean 1; even light if it tells none."""
+def _luminance_body(light: Light, camera_from_body: Array) -> Array:
+    """Return a light's harmonics in the body's axes, its mean 1; even light if it tells none."""
     if light.irradiance is None:
         return np.asarray(np.eye(9)[0])
     camera = light.irradiance @ LUMINANCE * _WINDOW
     # Harmonics are carried over by their values in directions that fix them.
-    turned = _FROM_FIXED @ (sh_basis(_FIXED @ camera_from_head.T) @ camera)
+    turned = _FROM_FIXED @ (sh_basis(_FIXED @ camera_from_body.T) @ camera)
     return np.asarray(turned / max(float(turned[0]), 1e-6))
 
 
-def _shadow_roots(cover: Cover, luminance: Array) -> npt.NDArray[np.uint8]:
+def _shadow_roots(texels: SkinTexels, cover: Cover, luminance: Array) -> npt.NDArray[np.uint8]:
     """Return the texture of a `SkinShadow`."""
-    first, last = cover.place.min() // SIDE, cover.place.max() // SIDE
-    top, bottom = max(first - _SOFT_TEXELS, 0), min(last + _SOFT_TEXELS + 1, SIDE)
-    kept = np.ones(((bottom - top) * SIDE, 3), np.float32)
-    kept[cover.place - top * SIDE] = cover.kept(luminance)
-    roots = np.sqrt(kept).reshape(-1, SIDE, 3)
-    roots = cv2.GaussianBlur(roots, (0, 0), _SPREAD_M / TEXEL_M)
-    out = np.full((SIDE, SIDE, 3), 255, np.uint8)
+    side = texels.side
+    across, down = (_SPREAD_M * n for n in texels.texels_per_m)
+    soft = int(np.ceil(_SOFT * max(across, down)))
+    first, last = cover.place.min() // side, cover.place.max() // side
+    top, bottom = max(first - soft, 0), min(last + soft + 1, side)
+    kept = np.ones(((bottom - top) * side, 3), np.float32)
+    kept[cover.place - top * side] = cover.kept(luminance)
+    roots = np.sqrt(kept).reshape(-1, side, 3)
+    if texels.closed:
+        roots = np.concatenate([roots[:, -soft:], roots, roots[:, :soft]], axis=1)
+    roots = cv2.GaussianBlur(roots, (0, 0), sigmaX=across, sigmaY=down)
+    if texels.closed:
+        roots = roots[:, soft:-soft]
+    out = np.full((side, side, 3), 255, np.uint8)
     out[top:bottom] = roots * 255.0 + 0.5
     return out

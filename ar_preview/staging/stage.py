@@ -13,12 +13,13 @@ from ar_preview.posture import camera_from_trunk
 from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
-from ar_preview.staging.contact import SkinTexels
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.light import light_estimator
+from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import face_surface, head_ellipsoid, head_occluders
-from ar_preview.staging.shadows import FaceShadow
+from ar_preview.staging.shadows import BodyShadow
+from ar_preview.staging.texels import FaceTexels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,8 +79,9 @@ class Stage:
         self._model = model
         self._casts = light != "off"
         self._worker = ThreadPoolExecutor(1, "ar-preview-shadow") if live else None
-        self._texels: SkinTexels | None = None
-        self._shadows: dict[int, FaceShadow] = {}
+        self._texels: FaceTexels | None = None
+        self._shadows: dict[int, BodyShadow] = {}
+        self._limb_shadows = LimbShadows(self._worker)
         self._light = light_estimator(light, model, continuous)
         self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
         self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
@@ -132,9 +134,10 @@ class Stage:
             if item.anchor.startswith("face:")
         ]
         for hand in poses.hands:
-            dressed, hiding = _hand(hand, poses, items)
+            dressed, hiding, dark = self._hand(hand, poses, items, light)
             worn += dressed
             occluders += hiding
+            shadows += dark
         return Scene(camera, tuple(worn), tuple(occluders), light, tuple(shadows))
 
     def close(self) -> None:
@@ -152,13 +155,28 @@ class Stage:
         if not worn or not self._casts:
             return []
         if self._texels is None:
-            self._texels = SkinTexels(self._model)
+            self._texels = FaceTexels(self._model)
         if pose.person_id not in self._shadows:
             if len(self._shadows) >= _MOST_SHADOWS:
                 self._shadows.pop(next(iter(self._shadows)))
-            self._shadows[pose.person_id] = FaceShadow(self._texels, self._worker)
-        shadow = self._shadows[pose.person_id].update(pose, face_head, worn, light)
+            self._shadows[pose.person_id] = BodyShadow(self._texels, self._worker)
+        shadow = self._shadows[pose.person_id].update(
+            pose.camera_from_head, face_head, pose.vertices_camera, worn, light
+        )
         return [shadow] if shadow is not None else []
+
+    def _hand(
+        self, hand: HandPose, poses: Poses, items: Sequence[Item], light: Light
+    ) -> tuple[list[Item], list[Occluder], list[SkinShadow]]:
+        """Return what one hand wears, what of it hides, and the shadows on it."""
+        mine = [i for i in items if i.anchor.startswith(f"hand:{hand.hand_id}/")]
+        fingers = [f for f in poses.fingers if f.hand_id == hand.hand_id]
+        wrist = next((w for w in poses.wrists if w.hand_id == hand.hand_id), None)
+        dressed = [replace(item, body=hand_body(hand, item, wrist)) for item in mine]
+        hiding = hand_occluders(hand, fingers, wrist, mine)
+        dark = self._limb_shadows.update(fingers, wrist, mine, light) if self._casts else []
+        faces = [float(p.vertices_camera[:, 2].min()) - _BEFORE_FACE_M for p in poses.heads]
+        return in_front_of_faces(faces, dressed, hiding, dark, hand)
 
     def _rooms_for(self, items: Sequence[Item], pose: HeadPose, head: HeadShape) -> list[Room]:
         """Return the room that this head's pieces need; worked out anew when they move on it."""
@@ -206,13 +224,3 @@ def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:
     if slot == "glasses":
         return product.vertices_product(moves)
     return Surface.of_product(product, moves).samples(_ROOM_SAMPLES)
-
-
-def _hand(hand: HandPose, poses: Poses, items: Sequence[Item]) -> tuple[list[Item], list[Occluder]]:
-    """Return what one hand wears and hides."""
-    mine = [i for i in items if i.anchor.startswith(f"hand:{hand.hand_id}/")]
-    fingers = [f for f in poses.fingers if f.hand_id == hand.hand_id]
-    wrist = next((w for w in poses.wrists if w.hand_id == hand.hand_id), None)
-    dressed = [replace(item, body=hand_body(hand, item, wrist)) for item in mine]
-    faces = [float(p.vertices_camera[:, 2].min()) - _BEFORE_FACE_M for p in poses.heads]
-    return in_front_of_faces(faces, dressed, hand_occluders(hand, fingers, wrist, mine), hand)

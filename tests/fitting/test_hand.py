@@ -18,7 +18,9 @@ from ar_preview.poses import FingerPose, HandPose, Poses, WristPose
 from ar_preview.products import Product, load_product
 from ar_preview.products.straps import radii_of_girth
 from ar_preview.registration.hand import HandRegistration
+from ar_preview.scene import Light
 from ar_preview.staging.hands import hand_occluders, in_front_of_faces
+from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.tracking import load_face_model
 from tests import hand_model as model
 
@@ -136,7 +138,7 @@ def test_limbs_that_hide_cover_the_hand_and_stay_inside_the_ring(ring: Product) 
     items = Wardrobe(load_face_model(), [ring], continuous=False).dress(poses, ())
     fingers = [f for f in poses.fingers if f.finger == "ring"]
     occluders = {o.name: o for o in hand_occluders(hand, fingers, poses.wrists[0], items)}
-    assert occluders.keys() == {"hand", "ring_finger", "forearm"}
+    assert occluders.keys() >= {"hand", "ring_finger", "forearm"}
     local = items[0].camera_from_product.inverse() @ occluders["ring_finger"].vertices_camera
     inner = 0.5e-3 * ring.dimensions_mm["inner_diameter"] * items[0].scale
     assert np.hypot(local[:, 0], local[:, 2]).max() < inner
@@ -148,18 +150,33 @@ def test_limbs_that_hide_cover_the_hand_and_stay_inside_the_ring(ring: Product) 
         assert away < 1.6 * hand.finger_radii_m[name]
 
 
+def test_nothing_behind_two_folded_fingers_shows_between_them() -> None:
+    def gaps(apart: float) -> list[int]:
+        hand, _ = hand_in_front()
+        joints = hand.joints_camera.copy()
+        for k, finger in enumerate(("index", "middle", "ring", "little")):
+            joints[list(FINGER_JOINTS[finger]), 0] = apart * k
+        found = hand_occluders(replace(hand, joints_camera=joints), (), None, ())
+        return [len(o.triangles) for o in found if o.name == "between_fingers"]
+
+    assert gaps(0.018) == [12]
+    assert gaps(0.05) == []
+
+
 def test_a_hand_over_a_face_comes_before_it_without_a_change_in_the_picture(
     ring: Product,
 ) -> None:
     hand, poses = hand_in_front()
     items = Wardrobe(load_face_model(), [ring], continuous=False).dress(poses, ())
     occluders = hand_occluders(hand, poses.fingers, poses.wrists[0], items)
-    assert in_front_of_faces((), items, occluders, hand)[0] == list(items)
+    shadows = LimbShadows().update(poses.fingers, None, items, Light())
+    assert len(shadows) == 1
+    assert in_front_of_faces((), items, occluders, shadows, hand)[0] == list(items)
     nearest = 0.9 * float(hand.joints_camera[:, 2].min())
-    moved_items, moved = in_front_of_faces((nearest,), items, occluders, hand)
+    moved_items, moved, (dark,) = in_front_of_faces((nearest,), items, occluders, shadows, hand)
     hull = [o for o in moved if o.name != "forearm"]
     assert max(o.vertices_camera[:, 2].max() for o in hull) < nearest
-    for before, after in zip(occluders, moved, strict=True):
+    for before, after in zip((*occluders, shadows[0]), (*moved, dark), strict=True):
         a, b = (model.CAMERA.project(o.vertices_camera) for o in (before, after))
         assert np.abs(a - b).max() < 1e-2
     for before, after in zip(items, moved_items, strict=True):

@@ -13,9 +13,10 @@ from ar_preview.geometry import RigidTransform
 from ar_preview.landmarks import FaceModel
 from ar_preview.products import load_product
 from ar_preview.registration import Registration
-from ar_preview.scene import Item, LightMode, Scene
-from ar_preview.staging import SkinTexels, Stage
+from ar_preview.scene import Item, Light, LightMode, Scene
+from ar_preview.staging import BodyShadow, FaceTexels, Stage
 from ar_preview.staging.contact import cover_skin
+from ar_preview.staging.texels import LimbTexels
 from ar_preview.tracking import load_face_model
 from tests.people import CAMERA, blank, face_track, pose, tracks
 from tests.rendering.stage_kit import matte, product, quad
@@ -41,7 +42,7 @@ def test_a_plate_blocks_its_form_factor(side: float, height: float) -> None:
     model = flat_face()
     plate = product(quad(side, side, z=height), m=matte(0.0))
     item = Item(plate, "face:0/glasses", RigidTransform())
-    cover = cover_skin(SkinTexels(model), model.vertices_head, [(item, np.eye(4))])
+    cover = cover_skin(FaceTexels(model), model.vertices_head, [(item, np.eye(4))])
     assert cover is not None
     # Four quarters of a parallel rectangle seen from below its corner.
     a = 0.5 * side / height
@@ -114,3 +115,29 @@ def test_a_moved_pair_takes_its_shadow_along() -> None:
     weight = [(255.0 - r).sum(axis=(1, 2)) for r in roots]
     middle = [np.average(np.arange(len(w)), weights=w) for w in weight]
     assert 3.0 < middle[1] - middle[0] < 9.0
+
+
+def test_a_ring_darkens_the_finger_on_both_sides_and_all_around() -> None:
+    texels = LimbTexels(0.018, 0.009)
+    ring = load_product("halden-band")
+    radius = 0.5e-3 * ring.dimensions_mm["inner_diameter"]
+    item = Item(ring, "hand:0/ring:ring", RigidTransform())
+    shadow = BodyShadow(texels).update(
+        RigidTransform(), np.full(2, radius), texels.vertices(np.full(2, radius)), [item], Light()
+    )
+    assert shadow is not None
+    kept = (shadow.roots[:, :, 1] / 255.0) ** 2
+    assert (kept[[0, -1]] == 1.0).all()
+    np.testing.assert_allclose(kept, kept[::-1], atol=0.06)
+    height = 1e3 * texels.points_and_normals(np.full(2, radius))[0][:, 1].reshape(kept.shape)
+    edge = 0.5 * ring.dimensions_mm["band_width"]
+    beside, beyond = (
+        kept[(abs(height) > edge + low) & (abs(height) < edge + low + 0.5)] for low in (0.5, 5.0)
+    )
+    # A wall of 1.75 mm hides three tenths of the sky from skin .75 mm away, and what is dark below
+    # the ring spreads in the skin.
+    assert 0.45 < beside.mean() < 0.75
+    assert beyond.min() > 0.97
+    # Nothing is to be seen where the map is closed.
+    across = np.abs(np.diff(kept, axis=1, append=kept[:, :1]))
+    assert across[:, -1].max() <= across[:, :-1].max() + 1e-9
