@@ -44,7 +44,8 @@ _BEHIND_RING = 0.15
 """Where the second phalanx of a finger with a ring begins to hide, of its length."""
 
 _WEBBED, _CLOSE = (2, 3), 2.8
-"""Bones between which nothing is seen of what is behind two fingers that are so close, in radii."""
+"""Bones between which nothing is seen of what is behind two fingers whose joints are so close, in
+ring radii."""
 
 _INSIDE = 0.985
 """Limbs are drawn in a little below what is worn on them."""
@@ -90,7 +91,7 @@ def hand_occluders(
     radii = thick[:, None, None] * _PROFILE
     shown = begin < 1.0
     occluders = [_occluder("hand", *_capsules(ends[shown], radii[shown]))]
-    between = _between(ends, radii)
+    between = _between(ends, thick)
     if between is not None:
         occluders.append(between)
     for finger, pose in ringed.items():
@@ -100,18 +101,19 @@ def hand_occluders(
     return tuple(occluders)
 
 
-def _between(ends: Array, radii: Array) -> Occluder | None:
+def _between(ends: Array, thick: Array) -> Occluder | None:
     """Return the gaps between the bones of fingers side by side, from middle to middle.
 
     Parameters
     ----------
     ends : ndarray, shape (5, 4, 2, 3)
-    radii : ndarray, shape (5, 4, 2)
+    thick : ndarray, shape (5,)
+        Ring radii.
     """
     bones = list(_WEBBED)
     first, second = ends[1:4, bones], ends[2:5, bones]
     apart = np.linalg.norm(first - second, axis=-1)
-    close = (apart < _CLOSE * radii[1:4, bones]).all(axis=-1)
+    close = (apart < _CLOSE * thick[1:4, None, None]).all(axis=-1)
     if not close.any():
         return None
     corners = np.concatenate([first[close], second[close]], axis=1).reshape(-1, 3)

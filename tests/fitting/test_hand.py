@@ -159,7 +159,8 @@ def test_nothing_behind_two_folded_fingers_shows_between_them() -> None:
         found = hand_occluders(replace(hand, joints_camera=joints), (), None, ())
         return [len(o.triangles) for o in found if o.name == "between_fingers"]
 
-    assert gaps(0.018) == [12]
+    # The little finger is spread and shorter: between the others there are two bones each.
+    assert gaps(0.016) == [8]
     assert gaps(0.05) == []
 
 
