@@ -12,43 +12,52 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-__all__ = ["HOLD_KEYS", "make_actions"]
-
-
-def _t(text: str) -> str:
-    return QCoreApplication.translate("actions", text)
+__all__ = ["hold_keys", "make_actions"]
 
 
 def _table() -> tuple[tuple[str, str, tuple[str, ...], bool], ...]:
     """Return name, text, keys, and whether it is a switch."""
+    translate = QCoreApplication.translate
     return (
-        ("previous", _t("Previous product"), ("Left",), False),
-        ("next", _t("Next product"), ("Right",), False),
-        ("variant", _t("Next colour"), ("V",), False),
-        ("take_off", _t("Take everything off"), ("Backspace", "Delete"), False),
-        ("search", _t("Search products"), ("Ctrl+F", "/"), False),
-        ("snapshot", _t("Take a picture"), ("S",), False),
-        ("share", _t("Make a card to share"), ("P",), False),
-        ("record", _t("Record a video"), ("R",), True),
-        ("compare", _t("Compare before and after"), ("C",), True),
-        ("split_left", _t("Move the line left"), ("[",), False),
-        ("split_right", _t("Move the line right"), ("]",), False),
-        ("measures", _t("Measures and fit"), ("F",), True),
-        ("mirror", _t("Mirror the picture"), ("M",), True),
-        ("play", _t("Play or pause"), ("Space", "K"), False),
-        ("back", _t("5 seconds back"), ("Shift+Left",), False),
-        ("forward", _t("5 seconds on"), ("Shift+Right",), False),
-        ("loop", _t("Play again and again"), ("L",), True),
-        ("open", _t("Open a file"), ("Ctrl+O",), False),
-        ("folder", _t("Choose the folder for pictures"), ("Ctrl+D",), False),
-        ("full_screen", _t("Full screen"), ("F11",), True),
-        ("keys", _t("Show the keys"), ("?", "F1"), True),
-        ("quit", _t("Quit"), ("Ctrl+Q",), False),
+        ("previous", translate("actions", "Previous product"), ("Left",), False),
+        ("next", translate("actions", "Next product"), ("Right",), False),
+        ("variant", translate("actions", "Next colour"), ("V",), False),
+        ("take_off", translate("actions", "Take everything off"), ("Backspace", "Delete"), False),
+        ("look", translate("actions", "Other look, A or B"), ("X",), False),
+        ("favourite", translate("actions", "Add to or take from favourites"), ("H",), False),
+        ("search", translate("actions", "Search products"), ("Ctrl+F", "/"), False),
+        ("adjust", translate("actions", "Fit a model of your own"), ("G",), False),
+        ("snapshot", translate("actions", "Take a picture"), ("S",), False),
+        ("countdown", translate("actions", "Take a picture in 3 seconds"), ("T",), False),
+        ("share", translate("actions", "Make a card to share"), ("P",), False),
+        ("four", translate("actions", "Compare four on one sheet"), ("4",), False),
+        ("record", translate("actions", "Record a video"), ("R",), True),
+        ("compare", translate("actions", "Compare before and after"), ("C",), True),
+        ("split_left", translate("actions", "Move the line left"), ("[",), False),
+        ("split_right", translate("actions", "Move the line right"), ("]",), False),
+        ("measures", translate("actions", "Measures and fit"), ("F",), True),
+        ("mirror", translate("actions", "Mirror the picture"), ("M",), True),
+        ("play", translate("actions", "Play or pause"), ("Space", "K"), False),
+        ("back", translate("actions", "5 seconds back"), ("Shift+Left",), False),
+        ("forward", translate("actions", "5 seconds on"), ("Shift+Right",), False),
+        ("loop", translate("actions", "Play again and again"), ("L",), True),
+        ("source", translate("actions", "Choose what is shown"), ("O",), False),
+        ("open", translate("actions", "Open a file"), ("Ctrl+O",), False),
+        ("folder", translate("actions", "Choose the folder for pictures"), ("Ctrl+D",), False),
+        ("more", translate("actions", "More"), ("F10",), False),
+        ("full_screen", translate("actions", "Full screen"), ("F11",), True),
+        ("keys", translate("actions", "Show the keys"), ("?", "F1"), True),
+        ("quit", translate("actions", "Quit"), ("Ctrl+Q",), False),
     )
 
 
-HOLD_KEYS = (("B", "Show without products while held"), ("Esc", "Close, leave full screen"))
-"""Keys that are no actions."""
+def hold_keys() -> tuple[tuple[str, str], ...]:
+    """Return keys that are no actions, with what they do."""
+    translate = QCoreApplication.translate
+    return (
+        ("B", translate("actions", "Show without products while held")),
+        ("Esc", translate("actions", "Close, leave full screen")),
+    )
 
 
 def make_actions(window: QWidget, deeds: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:

@@ -164,7 +164,7 @@ class RecordBadge(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("transport")
+        self.setObjectName("badge")
         layout = row(self, 0, (30, 7, 14, 7))
         self.time = QLabel("0:00")
         layout.addWidget(self.time)

@@ -34,20 +34,25 @@ class Dressing(QObject):
         super().__init__()
         self._shelf = shelf
         self.wearing = Wearing()
+        self._first: tuple[Entry, ...] = ()
         self.wearing.changed.connect(self._show)
         self.wearing.failed.connect(self.noted)
-        self.wearing.added.connect(self.add)
         shelf.chosen.connect(self.wearing.toggle)
         shelf.browsed.connect(self.wearing.put_on)
         shelf.varied.connect(self.vary)
 
     def start(self, entries: Iterable[Entry]) -> None:
         """Wear these first; without any, the first product."""
-        for entry in (chosen := tuple(entries)):
+        self._first = tuple(entries)
+        for entry in self._first:
             if entry not in self._shelf.model.entries:
                 self._shelf.model.add(entry)
-        for entry in chosen or self._shelf.shown[:1]:
-            self.wearing.put_on(entry)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Wear what was worn first, and nothing else."""
+        first = self._first or tuple(self._shelf.shown[:1])
+        self.wearing.wear_all({entry.slot: (entry, "") for entry in first})
 
     def add(self, entry: Entry) -> None:
         """Put a product on the shelf and on the person."""

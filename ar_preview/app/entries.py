@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from ar_preview.app.favourites import Favourites
     from ar_preview.products import Product, Slot
     from ar_preview.products.manifest import Category, Variant
 
 __all__ = [
     "ENTRY",
+    "LIKED",
+    "LIKED_ONLY",
     "WORN",
     "Entry",
     "ShelfFilter",
@@ -37,6 +40,10 @@ __all__ = [
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 WORN = Qt.ItemDataRole.UserRole + 2
+LIKED = Qt.ItemDataRole.UserRole + 3
+
+LIKED_ONLY = "liked"
+"""Stands for a category: the favourites."""
 
 _Index = QModelIndex | QPersistentModelIndex
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
@@ -156,21 +163,18 @@ _ORDER: tuple[Category, ...] = (
 
 def category_titles() -> dict[Category, str]:
     """Return what the parts of the shelf are called, in its order."""
+    translate = QCoreApplication.translate
     titles: dict[Category, str] = {
-        "glasses": _t("Glasses"),
-        "hat": _t("Hats"),
-        "over_ear": _t("Headphones"),
-        "earrings": _t("Earrings"),
-        "necklace": _t("Necklaces"),
-        "ring": _t("Rings"),
-        "watch": _t("Watches"),
-        "bracelet": _t("Bracelets"),
+        "glasses": translate("shelf", "Glasses"),
+        "hat": translate("shelf", "Hats"),
+        "over_ear": translate("shelf", "Headphones"),
+        "earrings": translate("shelf", "Earrings"),
+        "necklace": translate("shelf", "Necklaces"),
+        "ring": translate("shelf", "Rings"),
+        "watch": translate("shelf", "Watches"),
+        "bracelet": translate("shelf", "Bracelets"),
     }
     return titles
-
-
-def _t(text: str) -> str:
-    return QCoreApplication.translate("shelf", text)
 
 
 def category_of(slot: Slot) -> Category:
@@ -180,12 +184,14 @@ def category_of(slot: Slot) -> Category:
 
 
 class ShelfModel(QAbstractListModel):
-    """The products in the order of the shelf, with what is worn."""
+    """The products in the order of the shelf, with what is worn and what is liked."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], favourites: Favourites) -> None:
         super().__init__()
         self._entries = list(entries)
         self._worn: Mapping[str, Entry] = {}
+        self._favourites = favourites
+        favourites.changed.connect(self._all_changed)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -207,6 +213,14 @@ class ShelfModel(QAbstractListModel):
     def set_worn(self, worn: Mapping[str, Entry]) -> None:
         """Mark what is worn, by slot."""
         self._worn = dict(worn)
+        self._all_changed()
+
+    def replace(self, entry: Entry, path: Path) -> None:
+        """Put a product in front, in the place of the one from that path."""
+        self._entries = [e for e in self._entries if e.path != path]
+        self.add(entry)
+
+    def _all_changed(self) -> None:
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
 
@@ -224,7 +238,10 @@ class ShelfModel(QAbstractListModel):
             return entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = self.tr("worn") if worn else ""
-            return ", ".join(t for t in (entry.title, entry.price, state) if t)
+            liked = self.tr("favourite") if entry in self._favourites else ""
+            return ", ".join(t for t in (entry.title, entry.price, state, liked) if t)
+        if role == LIKED:
+            return entry in self._favourites
         if role == ENTRY:
             return entry
         return worn if role == WORN else None
@@ -238,6 +255,7 @@ class ShelfFilter(QSortFilterProxyModel):
         self._category = ""
         self._words: list[str] = []
         self.setSourceModel(model)
+        self.setDynamicSortFilter(True)
 
     def set_category(self, category: str) -> None:
         """Show one category; the empty name shows all."""
@@ -253,6 +271,9 @@ class ShelfFilter(QSortFilterProxyModel):
         """Return whether a product is shown."""
         model = self.sourceModel()
         entry: Entry = model.data(model.index(row, 0), ENTRY)
-        if self._category and entry.category != self._category:
+        if self._category == LIKED_ONLY:
+            if not model.data(model.index(row, 0), LIKED):
+                return False
+        elif self._category and entry.category != self._category:
             return False
         return all(word in entry.words for word in self._words)

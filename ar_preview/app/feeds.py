@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ar_preview.errors import SourceError
 from ar_preview.sources import open_source
 
 if TYPE_CHECKING:
@@ -60,6 +63,12 @@ class Feed:
     def is_mirror(self) -> bool:
         """Whether people see themselves in it."""
         return self.kind == "camera"
+
+    def ask_permission(self) -> None:
+        """Let macOS ask for the camera, which it only does on the first thread."""
+        if sys.platform == "darwin":
+            with contextlib.suppress(SourceError):
+                self.open().close()
 
     def open(self, start: int = 0) -> Source:
         """Open it, files from a frame on.

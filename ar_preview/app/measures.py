@@ -1,4 +1,4 @@
-"""The panel with what was measured of the face, and how the glasses fit."""
+"""The panel with what was measured of face and hand, and how the glasses fit."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from ar_preview.app.layouts import column
 from ar_preview.app.theme import ON_PICTURE
-from ar_preview.fitting import fit_verdict
+from ar_preview.fitting import fit_verdict, measure_hand
+from ar_preview.products.ring_sizes import ring_sizes
 
 if TYPE_CHECKING:
-    from ar_preview.person import Interval
+    from ar_preview.person import HandMeasurements, Interval, Measurements, Person
     from ar_preview.preview import PreviewResult
     from ar_preview.products import Product
 
@@ -27,82 +28,136 @@ _LINE = (
 )
 
 
+class _Measure(QWidget):
+    """What something is called, its value, and between what it surely lies."""
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.title, self.value, self.range = _quiet(title), QLabel("-"), _quiet()
+        self.value.setProperty("figure", True)
+        layout = column(self, 3, (0, 0, 0, 9))
+        for label in (self.title, self.value, self.range):
+            layout.addWidget(label)
+
+    def tell(self, measured: Interval, words: str, beside: str = "") -> None:
+        """Show a value in mm; `words` hold %1 and %2 for the ends, `beside` goes before them."""
+        low, high = f"{measured.low:.0f}", f"{measured.high:.0f}"
+        self.value.setText(f"{measured.value:.0f} mm")
+        between = words.replace("%1", low).replace("%2", high)
+        self.range.setText(f"{beside}\n{between}" if beside else between)
+
+    def clear(self) -> None:
+        """Know nothing."""
+        self.value.setText("-")
+        self.range.clear()
+
+
 class MeasuresPanel(QFrame):
-    """Face width, pupil distance and fit, as sure as they are."""
+    """Face width, pupil distance and fit, ring size and wrist, as sure as they are."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setAccessibleName(self.tr("Measures"))
         self.setFixedWidth(_WIDTH)
-        layout = column(self, 3, (18, 15, 18, 16))
-        self.pupils, self.pupils_range = _figure(), _quiet()
-        self.face, self.face_range = _figure(), _quiet()
+        self.pupils = _Measure(self.tr("Pupil distance"))
+        self.face = _Measure(self.tr("Face width"))
+        self.finger = _Measure()
+        self.wrist = _Measure(self.tr("Wrist, round"))
         self.fit, self.hint = QLabel(), _quiet()
         for label in (self.fit, self.hint):
             label.setWordWrap(True)
         self.fit.setTextFormat(Qt.TextFormat.RichText)
-        for title, value, interval in (
-            (self.tr("Pupil distance"), self.pupils, self.pupils_range),
-            (self.tr("Face width"), self.face, self.face_range),
-        ):
-            layout.addWidget(_quiet(title))
-            layout.addWidget(value)
-            layout.addWidget(interval)
-            layout.addSpacing(9)
-        layout.addWidget(self.fit)
-        layout.addWidget(self.hint)
+        layout = column(self, 0, (18, 15, 18, 16))
+        for widget in (self.pupils, self.face, self.finger, self.wrist, self.fit, self.hint):
+            layout.addWidget(widget)
+        self._show_only()
         self.hide()
 
     def show_result(self, result: PreviewResult | None, glasses: Product | None) -> None:
-        """Show what a frame tells; a person of whom nothing is known yet is asked to look."""
+        """Show what a frame tells; where nothing is known yet the person is asked to look."""
         known = result.measurements[0] if result is not None and result.measurements else None
-        if result is None or known is None:
-            self._clear()
+        hand = None if result is None else _hand_of(result)
+        if result is None or (known is None and hand is None):
+            self._clear(result is not None and bool(result.scene.items))
             return
-        _show(self.pupils, self.pupils_range, known.pupil_distance_mm, self.tr("%1 to %2 mm"))
-        _show(self.face, self.face_range, known.face_width_mm, self.tr("%1 to %2 mm"))
-        head = result.persons[0].head
-        lines = []
-        if glasses is not None and head is not None:
-            for note in fit_verdict(glasses, head, known):
-                how, _, verdict = note.text.partition(": ")
-                lines.append(_LINE.format(_GOOD if note.good else _BAD, _sentence(verdict), how))
-        title = escape(glasses.title) if glasses is not None else ""
-        self.fit.setText(f'<p style="margin:0 0 4px">{title}</p><table>{"".join(lines)}</table>')
-        self.fit.setVisible(bool(lines))
-        self.hint.setText(self.tr("From the irises, which differ from person to person."))
-        self._fit_height()
-
-    def _clear(self) -> None:
-        for label in (self.pupils, self.face):
-            label.setText("-")
-        for label in (self.pupils_range, self.face_range, self.fit):
-            label.clear()
         self.fit.hide()
-        self.hint.setText(self.tr("Look straight at the camera."))
-        self._fit_height()
+        shown: list[QWidget] = []
+        if known is not None:
+            shown += self._tell_face(known, result.persons[0], glasses)
+            self.hint.setText(self.tr("From the irises, which differ from person to person."))
+        if hand is not None:
+            shown += self._tell_hand(hand)
+            if known is None:
+                self.hint.setText(self.tr("From the whole hand; hands differ in length and width."))
+        self._show_only(*shown)
 
-    def _fit_height(self) -> None:
+    def _tell_face(
+        self, known: Measurements, person: Person, glasses: Product | None
+    ) -> list[QWidget]:
+        self.pupils.tell(known.pupil_distance_mm, self.tr("%1 to %2 mm"))
+        self.face.tell(known.face_width_mm, self.tr("%1 to %2 mm"))
+        if glasses is None or person.head is None:
+            return [self.pupils, self.face]
+        lines = []
+        for note in fit_verdict(glasses, person.head, known):
+            how, _, verdict = note.text.partition(": ")
+            lines.append(_LINE.format(_GOOD if note.good else _BAD, _sentence(verdict), how))
+        title = escape(glasses.title)
+        self.fit.setText(f'<p style="margin:0 0 4px">{title}</p><table>{"".join(lines)}</table>')
+        return [self.pupils, self.face, *([self.fit] if lines else [])]
+
+    def _tell_hand(self, hand: HandMeasurements) -> list[QWidget]:
+        shown: list[QWidget] = []
+        names = {
+            "thumb": self.tr("Thumb"),
+            "index": self.tr("Index finger"),
+            "middle": self.tr("Middle finger"),
+            "ring": self.tr("Ring finger"),
+            "little": self.tr("Little finger"),
+        }
+        for finger, across in hand.finger_diameters_mm.items():
+            self.finger.title.setText(names[finger])
+            sizes = ring_sizes(across.value).partition(", ")[2].replace(", ", "  ")
+            self.finger.tell(across, self.tr("%1 to %2 mm across"), sizes)
+            shown = [self.finger]
+        if hand.wrist_girth_mm is not None:
+            self.wrist.tell(hand.wrist_girth_mm, self.tr("%1 to %2 mm"))
+            shown.append(self.wrist)
+        return shown
+
+    def _clear(self, on_hand: bool) -> None:
+        for measure in (self.pupils, self.face):
+            measure.clear()
+        words = self.tr("Hold your hand still."), self.tr("Look straight at the camera.")
+        self.hint.setText(words[not on_hand])
+        self._show_only(self.pupils, self.face)
+
+    def _show_only(self, *shown: QWidget) -> None:
+        for widget in (self.pupils, self.face, self.finger, self.wrist, self.fit):
+            widget.setVisible(widget in shown)
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.setFixedHeight(layout.heightForWidth(_WIDTH))
+            wraps = layout.hasHeightForWidth()
+            tall = layout.heightForWidth(_WIDTH) if wraps else layout.sizeHint().height()
+            self.setFixedHeight(max(0, tall))
 
 
-def _show(value: QLabel, interval: QLabel, measured: Interval, words: str) -> None:
-    value.setText(f"{measured.value:.0f} mm")
-    low, high = f"{measured.low:.0f}", f"{measured.high:.0f}"
-    interval.setText(words.replace("%1", low).replace("%2", high))
+def _hand_of(result: PreviewResult) -> HandMeasurements | None:
+    """Return what was measured of the first hand that wears something."""
+    poses = result.poses
+    for hand in poses.hands:
+        fingers = [f for f in poses.fingers if f.hand_id == hand.hand_id]
+        wrist = next((w for w in poses.wrists if w.hand_id == hand.hand_id), None)
+        known = measure_hand(fingers, wrist)
+        if known.finger_diameters_mm or known.wrist_girth_mm is not None:
+            return known
+    return None
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _figure() -> QLabel:
-    label = QLabel("-")
-    label.setProperty("figure", True)
-    return label
 
 
 def _quiet(text: str = "") -> QLabel:

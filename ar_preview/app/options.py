@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ar_preview.app.entries import Entry
     from ar_preview.app.feeds import Feed
+    from ar_preview.app.fitting_room import Photograph
     from ar_preview.scene import LightMode
 
 __all__ = ["Options"]
@@ -33,6 +34,10 @@ class Options:
         Known pupil distance of the person, for true size.
     light : {"auto", "studio", "off"}
         As `Preview` takes it.
+    kiosk : bool
+        Stand alone: full screen, invite, forget, and no way out but a chord of keys.
+    photograph : callable, optional
+        Makes the picture of an own product for the shelf: RGB or RGBA of a `Product`.
     """
 
     feed: Feed | None = None
@@ -41,3 +46,5 @@ class Options:
     frame_limit: int | None = None
     pupil_distance_mm: float | None = None
     light: LightMode = "auto"
+    kiosk: bool = False
+    photograph: Photograph | None = None

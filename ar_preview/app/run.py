@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
@@ -14,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
 from ar_preview.app.options import Options
+from ar_preview.app.own import own_entries, own_folder
 from ar_preview.app.window import AppWindow
-from ar_preview.errors import ArPreviewError, SourceError
+from ar_preview.errors import ArPreviewError
 from ar_preview.products import Catalogue, load_product
 from ar_preview.products.catalogue import locate
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ar_preview.app.fitting_room import Photograph
     from ar_preview.scene import LightMode
     from ar_preview.sources import CaptureFactory
 
@@ -54,6 +55,8 @@ def run_app(
     frame_limit: int | None = None,
     pupil_distance_mm: float | None = None,
     light: LightMode = "auto",
+    kiosk: bool = False,
+    photograph: Photograph | None = None,
 ) -> int:
     """Show the window until it is closed; return how many pictures were shown.
 
@@ -75,6 +78,10 @@ def run_app(
         Known pupil distance of the person, for true size.
     light : {"auto", "studio", "off"}
         As `Preview` takes it.
+    kiosk : bool
+        Stand alone in a shop.
+    photograph : callable, optional
+        Makes the picture of an own product for the shelf: RGB or RGBA of a `Product`.
 
     Raises
     ------
@@ -88,16 +95,14 @@ def run_app(
     feed = Feed.of(source) if source is not None else None
     if feed is not None and capture_factory is not None:
         feed = Feed.camera(0, capture_factory=capture_factory)
-    if feed is None and sys.platform == "darwin":
-        # macOS asks for the camera only on the first thread.
-        with contextlib.suppress(SourceError):
-            Feed.camera().open().close()
     app = prepare_qt()
-    options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light)
-    window = AppWindow(entries, QSettings(), options)
+    settings = QSettings()
+    entries = [*own_entries(own_folder(settings)), *entries]
+    options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light, kiosk, photograph)
+    window = AppWindow(entries, settings, options)
     window.show()
     # Python sees Ctrl-C only when its own code runs now and then.
-    previous = signal.signal(signal.SIGINT, lambda *_: window.close())
+    previous = signal.signal(signal.SIGINT, lambda *_: window.leave())
     poll = QTimer(window, interval=_SIGNAL_POLL_MS)
     poll.timeout.connect(lambda: None)
     poll.start()

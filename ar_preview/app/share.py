@@ -13,8 +13,9 @@ from ar_preview.app.theme import DARK
 
 if TYPE_CHECKING:
     from ar_preview.frames import RgbImage
+    from ar_preview.preview import PreviewResult
 
-__all__ = ["SQUARE", "STORY", "share_card"]
+__all__ = ["SQUARE", "STORY", "draw_picture", "image_pixels", "share_card", "worn_centre"]
 
 STORY, SQUARE = (1080, 1920), (1080, 1080)
 """Sizes that social networks show in full, px."""
@@ -60,7 +61,7 @@ def share_card(
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
     )
     frame = QRect(_MARGIN, _MARGIN, width - 2 * _MARGIN, height - _FOOT - 2 * _MARGIN)
-    _draw_picture(painter, picture, frame, centre)
+    draw_picture(painter, picture, frame, centre)
     foot = QRect(_MARGIN, height - _FOOT - _MARGIN // 2, width - 2 * _MARGIN, _FOOT)
     room = foot
     if link:
@@ -68,13 +69,29 @@ def share_card(
         room = foot.adjusted(0, 0, -_QR - 30, 0)
     _draw_text(painter, title, price, room)
     painter.end()
-    rows = np.frombuffer(card.constBits(), np.uint8).reshape(height, card.bytesPerLine())
-    return rows[:, : 3 * width].reshape(height, width, 3).copy()
+    return image_pixels(card)
 
 
-def _draw_picture(
+def image_pixels(image: QImage) -> RgbImage:
+    """Return the pixels of a picture in RGB888, shape (H, W, 3)."""
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def worn_centre(result: PreviewResult, slot: str = "") -> tuple[float, float] | None:
+    """Return the middle of the first worn piece, or of the one in a slot, px; None without."""
+    items = [i for i in result.scene.items if slot in {"", i.product.slot}]
+    if not items:
+        return None
+    point = items[0].camera_from_product.translation
+    x, y = result.scene.camera.project(point[None])[0]
+    return float(x), float(y)
+
+
+def draw_picture(
     painter: QPainter, picture: RgbImage, frame: QRect, centre: tuple[float, float] | None
 ) -> None:
+    """Fill a frame with rounded corners with a part of a picture round a point of it, px."""
     picture = np.ascontiguousarray(picture)
     height, width = picture.shape[:2]
     image = QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888)

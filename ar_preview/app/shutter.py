@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from ar_preview.app.share import SQUARE, STORY, share_card
+from ar_preview.app.comparison import Comparison, four_of
+from ar_preview.app.share import SQUARE, STORY, share_card, worn_centre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from PySide6.QtGui import QAction
 
     from ar_preview.app.capture import Capture
+    from ar_preview.app.entries import Entry
+    from ar_preview.app.favourites import Favourites
     from ar_preview.app.player import Player
     from ar_preview.app.stage import Stage
     from ar_preview.app.wearing import Wearing
-    from ar_preview.preview import PreviewResult
+    from ar_preview.frames import RgbImage
 
 __all__ = ["Shutter"]
 
@@ -45,6 +48,10 @@ class Shutter(QObject):
         super().__init__()
         self._capture, self._player, self._stage = capture, player, stage
         self._wearing, self._record = wearing, record
+        self.comparison = Comparison()
+        self.comparison.ready.connect(self._save_sheet)
+        self.comparison.failed.connect(self._tell)
+        stage.countdown.ended.connect(self.take_picture)
         capture.saved.connect(self._saved)
         capture.failed.connect(self._tell)
         capture.ended.connect(self._ended)
@@ -63,10 +70,37 @@ class Shutter(QObject):
         entry = latest.entry
         for size, name in ((STORY, "story"), (SQUARE, "square")):
             card = share_card(
-                result.image, entry.title, entry.price, entry.link, size, _centre(result)
+                result.image, entry.title, entry.price, entry.link, size, worn_centre(result)
             )
             if self._capture.save(card, f"{self._stem}-{name}") is None:
                 return
+
+    def compare_four(self, shown: Sequence[Entry], favourites: Favourites) -> None:
+        """Begin a sheet of what is worn and what is like it, on the frame that is shown now."""
+        result, latest = self._stage.mirror.result, self._wearing.latest
+        if result is None or latest is None:
+            self._tell(self.tr("Put something on first"))
+            return
+        worker = self._player.worker
+        beside = [p for p in self._wearing.products if p.slot != latest.entry.slot]
+        entries = four_of(latest.entry, shown, favourites)
+        if self.comparison.start(
+            result.frame, entries, beside, worker.pupil_distance_mm, worker.light
+        ):
+            self._tell(self.tr("Comparing %1 products ...").replace("%1", str(len(entries))))
+        else:
+            self._tell(self.tr("There is nothing like it to compare it with"))
+
+    def show_saved(self, entry: Entry) -> None:
+        """Tell of a product that was saved."""
+        show = self.tr("Show in folder")
+        told = self.tr("%1 is on the shelf").replace("%1", entry.title)
+        self._tell(told, show, lambda: _reveal(entry.path))
+
+    def _save_sheet(self, sheet: RgbImage) -> None:
+        latest = self._wearing.latest
+        kind = latest.entry.category if latest is not None else _NAMELESS
+        self._capture.save(sheet, f"{kind}-compared")
 
     def record(self, on: bool) -> None:
         """Begin or end a video."""
@@ -109,15 +143,6 @@ class Shutter(QObject):
     def _saved(self, path: Path) -> None:
         show = self.tr("Show in folder")
         self._tell(self.tr("Saved %1").replace("%1", path.name), show, lambda: _reveal(path))
-
-
-def _centre(result: PreviewResult) -> tuple[float, float] | None:
-    """Return the middle of the first worn piece, px."""
-    if not result.scene.items:
-        return None
-    point = result.scene.items[0].camera_from_product.translation
-    x, y = result.scene.camera.project(point[None])[0]
-    return float(x), float(y)
 
 
 def _reveal(path: Path) -> None:

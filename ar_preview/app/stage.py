@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ar_preview.app.controls import ControlBar, RecordBadge, Toast, Transport
+from ar_preview.app.countdown import Countdown
+from ar_preview.app.layouts import named
+from ar_preview.app.looks import LookBadge
 from ar_preview.app.measures import MeasuresPanel
 from ar_preview.app.mirror import Mirror
 
@@ -22,6 +25,7 @@ __all__ = ["Stage"]
 _EDGE = 26
 _GAP = 10
 _REST_MS = 3500
+_BADGE_ROOM = 34
 
 
 class Stage(QWidget):
@@ -52,6 +56,11 @@ class Stage(QWidget):
         self.badge = RecordBadge(self)
         self.toast = Toast(self)
         self.toast.changed.connect(self.arrange)
+        self.countdown = Countdown(self)
+        self.looks = LookBadge(self)
+        self.invitation = named(QLabel(self.tr("Step in front of the mirror")), "invitation")
+        self.invitation.hide()
+        self._beside: QWidget | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -59,13 +68,24 @@ class Stage(QWidget):
         self.rests = False
         """Whether the controls go while the mouse rests, as in full screen."""
 
+    def set_beside(self, panel: QWidget) -> None:
+        """Give a panel the right side while it is open; the mirror makes room."""
+        self._beside = panel
+
     def arrange(self) -> None:
         """Put every part in its place."""
-        self.mirror.setGeometry(self.rect())
-        width, bottom = self.width(), self.height() - _EDGE
+        room = self.rect()
+        if self._beside is not None and self._beside.isVisibleTo(self):
+            aside = self._beside.width() + _GAP
+            self._beside.setGeometry(
+                room.right() - aside, 14, self._beside.width(), room.height() - 28
+            )
+            room.setRight(room.right() - aside - 1)
+        self.mirror.setGeometry(room)
+        width, bottom = room.width(), self.height() - _EDGE
         if self.transport.isVisibleTo(self):
-            room = self.mirror.picture_rect().width() or width
-            self.transport.resize(max(300, min(560, room - 2 * _EDGE)), 40)
+            across = self.mirror.picture_rect().width() or width
+            self.transport.resize(max(300, min(560, across - 2 * _EDGE)), 40)
             bottom -= self.transport.height()
             self.transport.move((width - self.transport.width()) // 2, bottom)
             bottom -= _GAP
@@ -78,6 +98,13 @@ class Stage(QWidget):
             _EDGE if beside else picture.left() + 14, picture.top() + (0 if beside else 50)
         )
         self.toast.move((width - self.toast.width()) // 2, bottom - _GAP - self.toast.height())
+        # Above the face, which the person wants to see just now.
+        self.countdown.move(
+            (width - self.countdown.width()) // 2, picture.top() + 2 * _GAP + _BADGE_ROOM
+        )
+        self.looks.move(picture.left() + 14, picture.top() + 14)
+        self.invitation.adjustSize()
+        self.invitation.move((width - self.invitation.width()) // 2, picture.top() + 3 * _GAP)
 
     def set_rests(self, rests: bool) -> None:
         """Let the controls go while the mouse rests, or stay."""

@@ -58,6 +58,11 @@ class StatusLine(QWidget):
         """Median time from a camera's picture to the screen."""
         return median(self._delays_ms) if self._delays_ms else 0.0
 
+    def show_privacy_only(self) -> None:
+        """Say nothing of machines, which a passer-by does not care for."""
+        for label in (self.source, self.pace, self.quality, self.driver):
+            label.hide()
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self.lock.setPixmap(pixmap("lock", theme.muted, 14))

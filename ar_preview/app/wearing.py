@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ar_preview.app.entries import Entry
 from ar_preview.errors import ArPreviewError, ProductError
 from ar_preview.products import load_product, variant_swatches
 from ar_preview.products.assemble import with_variant
-from ar_preview.products.bare import load_bare_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from ar_preview.app.entries import Entry
     from ar_preview.products import Product, Swatch
 
 __all__ = ["Wearing", "Worn"]
@@ -55,10 +54,6 @@ class Wearing(QObject):
 
     changed = Signal()
     failed = Signal(str)
-    added = Signal(object)
-    """A bare model was read: its `Entry`."""
-    unsure = Signal(object)
-    """A bare model does not tell what it is: its path."""
     _ready = Signal(object, object)
 
     def __init__(self) -> None:
@@ -115,12 +110,38 @@ class Wearing(QObject):
         self._worn.clear()
         self.changed.emit()
 
-    def add_model(self, path: Path, category: str | None = None) -> None:
-        """Read a bare model; `added` says when it is there.
+    def try_on(self, entry: Entry, product: Product) -> None:
+        """Wear this very product, for example a model that is being fitted."""
+        self._wanted[entry.slot] = (entry, "")
+        self._worn[entry.slot] = Worn(entry, product, "", {})
+        self.forget(entry.path)
+        self._loaded[entry.path] = _Loaded(product, {})
+        self._last_slot = entry.slot
+        self.changed.emit()
 
-        Without a category its shape tells what it is; `unsure` says where it does not.
-        """
-        self._pool.submit(self._load_bare, path, category)
+    @property
+    def choices(self) -> dict[str, tuple[Entry, str]]:
+        """Product and variant by slot, to be worn again by `wear_all`."""
+        return dict(self._wanted)
+
+    def wear_all(self, choices: Mapping[str, tuple[Entry, str]]) -> None:
+        """Wear exactly these."""
+        for slot in [slot for slot in self._wanted if slot not in choices]:
+            self._wanted.pop(slot)
+            self._worn.pop(slot, None)
+        for entry, variant in choices.values():
+            self.put_on(entry, variant)
+        self.changed.emit()
+
+    def forget(self, path: Path) -> None:
+        """Read a product anew the next time, as its files have changed."""
+        self._loaded.pop(path, None)
+        for key in [key for key in self._dressed if key[0] == path]:
+            del self._dressed[key]
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Do something on the thread that loads."""
+        self._pool.submit(work)
 
     def close(self) -> None:
         """End the loading."""
@@ -135,25 +156,11 @@ class Wearing(QObject):
         except Exception as error:  # The thread's last door: the person sees a sentence.
             self._ready.emit(entry, f"{entry.title}: unexpected {type(error).__name__}: {error}")
 
-    def _load_bare(self, path: Path, category: str | None) -> None:
-        try:
-            if category is None and not load_bare_model(path)[1].is_trusted:
-                self.unsure.emit(path)
-                return
-            product = load_product(path, category=category)
-            self._ready.emit(Entry.from_product(path, product), None)
-        except ArPreviewError as error:
-            self._ready.emit(None, str(error))
-        except Exception as error:  # The thread's last door: the person sees a sentence.
-            self._ready.emit(None, f"{path.name}: unexpected {type(error).__name__}: {error}")
-
     def _take(self, entry: Entry | None, found: _Loaded | str | None) -> None:
         if isinstance(found, str):
             if entry is not None and self.entries.get(entry.slot) is entry:
                 self._forget(entry.slot)
             self.failed.emit(found)
-        elif entry is not None and found is None:
-            self.added.emit(entry)
         elif entry is not None and found is not None:
             self._loaded[entry.path] = found
             if self.entries.get(entry.slot) is entry:

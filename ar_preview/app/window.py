@@ -12,16 +12,23 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QWidget
 
-from ar_preview.app.actions import HOLD_KEYS, make_actions
+from ar_preview.app.actions import hold_keys, make_actions
 from ar_preview.app.capture import Capture
+from ar_preview.app.deeds import deeds_of
 from ar_preview.app.dressing import Dressing
-from ar_preview.app.entries import category_titles
-from ar_preview.app.feeds import Feed
+from ar_preview.app.favourites import Favourites
+from ar_preview.app.feeds import SAMPLE, Feed
+from ar_preview.app.fitting_panel import FittingPanel
+from ar_preview.app.fitting_room import FittingRoom
+from ar_preview.app.focus import ENTER, claims
 from ar_preview.app.icons import app_icon
+from ar_preview.app.kiosk import Kiosk, stand_alone
 from ar_preview.app.layouts import column
+from ar_preview.app.looks import Looks
 from ar_preview.app.more_menu import MoreMenu
 from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.app.options import Options
@@ -33,9 +40,10 @@ from ar_preview.app.source_menu import SourceMenu
 from ar_preview.app.stage import Stage
 from ar_preview.app.status import StatusLine
 from ar_preview.app.theme import current_theme, palette, style_sheet
+from ar_preview.app.welcome import Welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ar_preview.app.entries import Entry
     from ar_preview.app.theme import Theme
@@ -45,8 +53,7 @@ __all__ = ["AppWindow"]
 
 _WINDOW_SIZE = (1280, 800)
 _TICK_MS = 250
-_SEEK_S = 5.0
-_SPLIT_STEP = 0.05
+_WELCOMED = "welcomed"
 
 
 class AppWindow(QMainWindow):
@@ -69,6 +76,9 @@ class AppWindow(QMainWindow):
         """Why there is nothing to show, if so."""
         self.shown_count = 0
         """Pictures shown so far."""
+        self.may_close = True
+        """Whether the window's own ways to close work; a kiosk has only its chord."""
+        self.kiosk: Kiosk | None = None
         self._settings = settings
         self._unpainted: Shown | None = None
         self.setWindowTitle("ar_preview")
@@ -77,7 +87,8 @@ class AppWindow(QMainWindow):
         self.resize(*_WINDOW_SIZE)
         self.player = Player(self.options.pupil_distance_mm, self.options.light)
         self.capture = Capture(settings, self._ask_folder, self.options.folder)
-        self.actions_by_name = make_actions(self, self._deeds())
+        self.favourites = Favourites(settings)
+        self.actions_by_name = make_actions(self, deeds_of(self))
         self._build(entries)
         self._connect()
         self._restore()
@@ -86,10 +97,7 @@ class AppWindow(QMainWindow):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._refresh)
         self._tick.start()
-        self.mirror.say("source", self.tr("One moment"), "")
-        self.player.start(self.options.feed)
-        self.dressing.start(self.options.wear)
-        self.shelf.row.setFocus()
+        self._begin()
 
     # Building
 
@@ -99,9 +107,13 @@ class AppWindow(QMainWindow):
         self.more = MoreMenu(self.actions_by_name, self.player, self)
         self.stage = Stage(self.actions_by_name, self.sources, self.more, theme)
         self.mirror = self.stage.mirror
-        self.shelf = Shelf(entries, theme)
+        self.shelf = Shelf(entries, theme, self.favourites)
         self.dressing = Dressing(self.shelf)
         self.wearing = self.dressing.wearing
+        self.looks = Looks(self.wearing)
+        self.room = FittingRoom(self.wearing, self._settings, self.options.photograph)
+        self.fitting = FittingPanel(self.room, self.stage)
+        self.stage.set_beside(self.fitting)
         self.shutter = Shutter(
             self.capture, self.player, self.stage, self.wearing, self.actions_by_name["record"]
         )
@@ -112,35 +124,9 @@ class AppWindow(QMainWindow):
         layout.addWidget(self.shelf)
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
-        held = [(keys, self.tr(text)) for keys, text in HOLD_KEYS]
-        self.sheet = KeySheet(list(self.actions_by_name.values()), held, middle)
+        self.welcome = Welcome(middle)
+        self.sheet = KeySheet(list(self.actions_by_name.values()), hold_keys(), middle)
         self.sheet.clicked.connect(lambda: self.actions_by_name["keys"].setChecked(False))
-
-    def _deeds(self) -> dict[str, Callable[..., object]]:
-        return {
-            "previous": lambda: self.shelf.browse(-1),
-            "next": lambda: self.shelf.browse(1),
-            "variant": lambda: self.dressing.next_variant(),
-            "take_off": lambda: self.wearing.clear(),
-            "search": lambda: self.shelf.search.setFocus(),
-            "snapshot": lambda: self.shutter.take_picture(),
-            "share": lambda: self.shutter.make_cards(),
-            "record": lambda on: self.shutter.record(on),
-            "compare": lambda on: self.mirror.compare(on),
-            "split_left": lambda: self._move_split(-_SPLIT_STEP),
-            "split_right": lambda: self._move_split(_SPLIT_STEP),
-            "measures": self._show_measures,
-            "mirror": self._set_mirrored,
-            "play": self.player.toggle,
-            "back": lambda: self.player.jump(-_SEEK_S),
-            "forward": lambda: self.player.jump(_SEEK_S),
-            "loop": self._set_loop,
-            "open": self.ask_file,
-            "folder": lambda: self.capture.choose_folder(),
-            "full_screen": self._set_full_screen,
-            "keys": self._show_keys,
-            "quit": self.close,
-        }
 
     def _connect(self) -> None:
         self.player.shown.connect(self._show_picture)
@@ -149,12 +135,20 @@ class AppWindow(QMainWindow):
         self.player.noted.connect(self.tell)
         self.player.empty.connect(self._nothing_to_show)
         self.mirror.painted.connect(self._painted)
-        self.stage.double_clicked.connect(self.actions_by_name["full_screen"].toggle)
+        self.stage.double_clicked.connect(self._double_clicked)
         self.stage.transport.sought.connect(self.player.worker.seek)
+        self.stage.looks.chosen.connect(self.looks.show)
+        self.looks.changed.connect(lambda: self.stage.looks.show_looks(self.looks))
         self.dressing.noted.connect(self.tell)
         self.wearing.changed.connect(self._worn_changed)
-        self.wearing.unsure.connect(self._ask_category)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda: self.apply_theme())
+        self.room.noted.connect(self.tell)
+        self.room.worn.connect(self.shelf.model.replace)
+        self.room.saved.connect(self._own_saved)
+        self.room.opened.connect(self.stage.arrange)
+        self.fitting.closed.connect(self._left_fitting)
+        self.welcome.wants_camera.connect(lambda: self._welcomed(None))
+        self.welcome.wants_sample.connect(lambda: self._welcomed(SAMPLE))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     def _restore(self) -> None:
         stored = self._settings.value("geometry")
@@ -163,6 +157,33 @@ class AppWindow(QMainWindow):
         for name, usual in (("mirror", True), ("loop", True), ("measures", False)):
             on = self._settings.value(name, usual, bool)
             self.actions_by_name[name].setChecked(bool(on))
+
+    def _begin(self) -> None:
+        """Show the first source, or on the very first time ask which."""
+        options = self.options
+        self.dressing.start(options.wear)
+        self.shelf.row.setFocus()
+        known = bool(self._settings.value(_WELCOMED, False, bool))
+        if known or options.kiosk or options.feed is not None or options.frame_limit is not None:
+            self._start(options.feed)
+        else:
+            self.stage.controls.hide()
+            self.welcome.ask()
+        if options.kiosk:
+            self.kiosk = stand_alone(self)
+
+    def _start(self, feed: Feed | None) -> None:
+        self.mirror.say("source", self.tr("One moment"), "")
+        self.player.start(feed)
+
+    def _welcomed(self, feed: Feed | None) -> None:
+        self._settings.setValue(_WELCOMED, True)
+        self.welcome.hide()
+        self.stage.controls.show()
+        self.shelf.row.setFocus()
+        if feed is None:
+            Feed.camera().ask_permission()
+        self._start(feed)
 
     def apply_theme(self, theme: Theme | None = None) -> None:
         """Take these colours, or those that the system asks for."""
@@ -173,6 +194,9 @@ class AppWindow(QMainWindow):
         self.shelf.set_theme(theme)
         self.status.set_theme(theme)
         self.mirror.update()
+
+    def _scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        self.apply_theme()
 
     # Sources
 
@@ -187,13 +211,16 @@ class AppWindow(QMainWindow):
         """Take in photos, videos, product folders and models."""
         for path, kind in sort_paths(paths):
             if kind is Dropped.MODEL:
-                self.wearing.add_model(path)
+                self.room.open(path)
             elif kind is Dropped.PRODUCT:
                 self.dressing.add_folder(path)
+            elif self.welcome.isVisibleTo(self):
+                self._welcomed(Feed.file(path))
             else:
                 self.player.show_feed(Feed.file(path))
 
-    def _set_loop(self, on: bool) -> None:
+    def set_loop(self, on: bool) -> None:
+        """Let videos begin anew at their end, or stand still there."""
         self.player.set_loop(on)
         self._settings.setValue("loop", on)
 
@@ -206,7 +233,7 @@ class AppWindow(QMainWindow):
         if self.player.is_video:
             transport.show_length(info.frame_count or 1, float(info.frame_rate or 30))
             transport.show_playing(True)
-        transport.setVisible(self.player.is_video)
+        transport.setVisible(self.player.is_video and self.kiosk is None)
         self.stage.arrange()
         self._suit_sample()
 
@@ -256,15 +283,13 @@ class AppWindow(QMainWindow):
     def _is_mirrored(self) -> bool:
         return self.actions_by_name["mirror"].isChecked() and self.player.is_mirror
 
-    def _set_mirrored(self, on: bool) -> None:
+    def set_mirrored(self, on: bool) -> None:
+        """Show a camera as a mirror would, or as others see one."""
         self._settings.setValue("mirror", on)
         self.mirror.set_mirrored(self._is_mirrored)
 
-    def _move_split(self, step: float) -> None:
-        self.actions_by_name["compare"].setChecked(True)
-        self.mirror.move_split(self.mirror.split + step)
-
-    def _show_measures(self, on: bool) -> None:
+    def show_measures(self, on: bool) -> None:
+        """Open or close the measures."""
         self._settings.setValue("measures", on)
         self.stage.measures.setVisible(on)
         self._refresh()
@@ -279,18 +304,37 @@ class AppWindow(QMainWindow):
         if for_hands and self.player.is_mirror and result is not None and not result.poses.hands:
             self.tell(self.tr("Hold your hand up to the camera"))
 
-    def _ask_category(self, path: Path) -> None:
-        """Ask what a model is whose shape does not tell."""
-        titles = category_titles()
-        title, told = QInputDialog.getItem(
-            self, path.name, self.tr("What is it?"), list(titles.values()), 0, False
-        )
-        if told:
-            self.wearing.add_model(path, next(c for c, t in titles.items() if t == title))
-
     def _suit_sample(self) -> None:
         if (latest := self.wearing.latest) is not None:
             self.player.suit(latest.entry.is_for_hands)
+
+    def fit_own(self) -> None:
+        """Fit what is worn, if it is the person's own; otherwise ask for a model."""
+        latest = self.wearing.latest
+        if self.fitting.isVisible():
+            self.fitting.leave()
+        elif latest is not None and self.room.is_own(latest.entry):
+            self.room.open(latest.entry.path)
+        else:
+            self.tell(self.tr("Drop a GLB model here to fit it"))
+
+    def begin_anew(self) -> None:
+        """Be as at first, for the next person: worn, shelf, comparison and sheets."""
+        for name in ("compare", "measures", "keys", "record"):
+            self.actions_by_name[name].setChecked(False)
+        self.shelf.search.clear()
+        self.shelf.show_all()
+        self.looks.forget()
+        self.dressing.begin_anew()
+
+    def _own_saved(self, folder: Path) -> None:
+        entry = next(e for e in self.shelf.model.entries if e.path == folder)
+        self.wearing.put_on(entry)
+        self.shutter.show_saved(entry)
+
+    def _left_fitting(self) -> None:
+        self.stage.arrange()
+        self.shelf.row.setFocus()
 
     def _ask_folder(self, proposal: Path) -> Path | None:
         title = self.tr("Where do pictures go?")
@@ -303,7 +347,12 @@ class AppWindow(QMainWindow):
         """Show a line that goes by itself."""
         self.stage.toast.tell(text)
 
-    def _set_full_screen(self, on: bool) -> None:
+    def _double_clicked(self) -> None:
+        if self.actions_by_name["full_screen"].isEnabled():
+            self.actions_by_name["full_screen"].toggle()
+
+    def set_full_screen(self, on: bool) -> None:
+        """Show the picture alone, to the edges, or the whole window again."""
         self.shelf.setVisible(not on)
         self.status.setVisible(not on)
         self.mirror.full = on
@@ -313,20 +362,37 @@ class AppWindow(QMainWindow):
         else:
             self.showNormal()
 
-    def _show_keys(self, on: bool) -> None:
+    def show_keys(self, on: bool) -> None:
+        """Open or close the sheet of keys."""
         self.sheet.setVisible(on)
         self.sheet.adjustSize()
-        self.sheet.move(
-            (self.width() - self.sheet.width()) // 2, (self.height() - self.sheet.height()) // 2
-        )
+        self._centre_sheets()
         self.sheet.raise_()
 
+    def _centre_sheets(self) -> None:
+        for sheet, height in ((self.sheet, self.height()), (self.welcome, self.stage.height())):
+            sheet.move((self.width() - sheet.width()) // 2, max(0, height - sheet.height()) // 2)
+
     def _escape(self) -> None:
+        if self.stage.countdown.isVisible():
+            self.stage.countdown.cancel()
+            return
+        if self.fitting.isVisible():
+            self.fitting.leave()
+            return
         for name in ("keys", "compare", "full_screen"):
             if self.actions_by_name[name].isChecked():
                 self.actions_by_name[name].setChecked(False)
                 return
         self.stage.toast.dismiss()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave keys to the control with the focus that needs them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if claims(self.focusWidget(), event):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Show what is below the products while B is held; Escape closes what is open."""
@@ -334,6 +400,8 @@ class AppWindow(QMainWindow):
             self.mirror.hold_before(True)
         elif event.key() == Qt.Key.Key_Escape:
             self._escape()
+        elif event.key() in ENTER and isinstance(button := self.focusWidget(), QAbstractButton):
+            button.click()
         else:
             super().keyPressEvent(event)
 
@@ -350,6 +418,11 @@ class AppWindow(QMainWindow):
             self.mirror.hold_before(False)
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Keep what lies above everything in the middle."""
+        super().resizeEvent(event)
+        self._centre_sheets()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Take files that are dragged in."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -361,13 +434,25 @@ class AppWindow(QMainWindow):
         self.open_paths([Path(u.toLocalFile()) for u in urls if u.isLocalFile()])
         event.acceptProposedAction()
 
+    def leave(self) -> None:
+        """Close, a kiosk too."""
+        self.may_close = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Finish the recording and end every thread before the window goes."""
+        if not self.may_close:
+            event.ignore()
+            return
         if not self.isFullScreen():
             self._settings.setValue("geometry", self.saveGeometry())
         self.hide()
         self._tick.stop()
+        self.stage.countdown.cancel()
+        if self.kiosk is not None:
+            self.kiosk.stop()
         self.player.worker.stop()
+        self.shutter.comparison.close()
         self.capture.close()
         self.wearing.close()
         self._settings.sync()

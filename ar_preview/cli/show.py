@@ -18,6 +18,9 @@ from ar_preview.scene import LightMode
 from ar_preview.sources import FakeCamera, open_source
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ar_preview.products import Product
     from ar_preview.sources import CaptureFactory
 
@@ -61,6 +64,10 @@ def window(
         Path | None,
         typer.Option(help="Folder for pictures and videos; asked for once by default."),
     ] = None,
+    kiosk: Annotated[
+        bool,
+        typer.Option("--kiosk", help="Stand alone in a shop; Ctrl+Alt+Shift+Q leaves."),
+    ] = False,
     frames: Annotated[int | None, typer.Option(min=1, help="Close after so many pictures.")] = None,
 ) -> None:
     """Open the app: the camera as a mirror, and everything there is to wear."""
@@ -84,6 +91,8 @@ def window(
         frame_limit=frames,
         pupil_distance_mm=pd,
         light=light,
+        kiosk=kiosk,
+        photograph=_photograph,
     )
     if frames is not None:
         say(f"{shown} pictures shown")
@@ -110,7 +119,18 @@ def demo(
         return
     from ar_preview.app import run_app
 
-    run_app(products=product or (), folder=None if folder == DEMO_FOLDER else folder)
+    run_app(
+        products=product or (),
+        folder=None if folder == DEMO_FOLDER else folder,
+        photograph=_photograph,
+    )
+
+
+def _photograph(product: Product) -> npt.NDArray[np.uint8]:
+    """Return the picture of a product for the shelf."""
+    from ar_preview.workshop.thumbnails import CATALOGUE_SIZE, render_thumbnail
+
+    return render_thumbnail(product, CATALOGUE_SIZE)
 
 
 def _window_problem(any_platform: bool = False) -> str | None:

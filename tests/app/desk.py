@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
@@ -46,16 +48,22 @@ def settings(folder: Path) -> QSettings:
     """Settings of their own, with a folder for pictures."""
     made = QSettings(str(folder / "app.ini"), QSettings.Format.IniFormat)
     made.setValue("folder", str(folder / "saved"))
+    made.setValue("own_products", str(folder / "own"))
+    made.setValue("welcomed", True)
     return made
 
 
 def open_window(
-    qtbot: QtBot, folder: Path, feed: Feed | FakeCamera | None, entries: list[Entry] | None = None
+    qtbot: QtBot,
+    folder: Path,
+    feed: Feed | FakeCamera | None,
+    entries: list[Entry] | None = None,
+    options: Options | None = None,
 ) -> AppWindow:
     """Open the window and wait for the first picture."""
     if isinstance(feed, FakeCamera):
         feed = Feed.camera(capture_factory=feed.open)
-    options = Options(feed=feed)
+    options = replace(options or Options(), feed=feed)
     window = AppWindow(shelf() if entries is None else entries, settings(folder), options)
     qtbot.addWidget(window)
     window.show()
@@ -68,3 +76,15 @@ def worn(window: AppWindow) -> set[str]:
     """Ids of what is in the picture."""
     result = window.mirror.result
     return set() if result is None else {item.product.id for item in result.scene.items}
+
+
+def drop(window: AppWindow, *paths: Path) -> bool:
+    """Drop files on a window; return whether it takes them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(QPoint(9, 9), copy, data, left, none)
+    window.dragEnterEvent(entering)
+    window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
+    return entering.isAccepted()

@@ -156,9 +156,9 @@ def test_measures_and_fit_are_told(live: AppWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(live, Qt.Key.Key_F)
     assert panel.isVisible()
     assert live.stage.controls.measures.isChecked()
-    qtbot.waitUntil(lambda: panel.pupils.text().endswith("mm"), timeout=SOON_MS)
-    assert 45 < float(panel.pupils.text().split()[0]) < 80
-    assert " to " in panel.face_range.text()
+    qtbot.waitUntil(lambda: panel.pupils.value.text().endswith("mm"), timeout=SOON_MS)
+    assert 45 < float(panel.pupils.value.text().split()[0]) < 80
+    assert " to " in panel.face.range.text()
     qtbot.mouseClick(live.stage.controls.measures, Qt.MouseButton.LeftButton)
     assert not panel.isVisible()
 
@@ -237,7 +237,7 @@ def test_a_told_pupil_distance_is_measured(
     monkeypatch.setattr(QInputDialog, "getDouble", lambda *_: (58.0, True))
     live.more.pupils.trigger()
     live.actions_by_name["measures"].setChecked(True)
-    qtbot.waitUntil(lambda: live.stage.measures.pupils.text() == "58 mm", timeout=START_MS)
+    qtbot.waitUntil(lambda: live.stage.measures.pupils.value.text() == "58 mm", timeout=START_MS)
     live.actions_by_name["measures"].setChecked(False)
 
 

@@ -6,9 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtCore import Qt
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
@@ -16,7 +14,7 @@ from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.assets import asset_path
 from ar_preview.products import Catalogue
 from ar_preview.sources import Step
-from tests.app.desk import SOON_MS, START_MS, box_entry, camera, open_window, worn
+from tests.app.desk import SOON_MS, START_MS, box_entry, camera, drop, open_window, worn
 from tests.people import PORTRAIT
 
 if TYPE_CHECKING:
@@ -58,17 +56,6 @@ def photo(qtbot: QtBot, tmp_path: Path) -> Iterator[AppWindow]:
     window = open_window(qtbot, tmp_path, Feed.file(PORTRAIT), [box_entry()])
     yield window
     window.close()
-
-
-def drop(window: AppWindow, *paths: Path) -> bool:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    copy = Qt.DropAction.CopyAction
-    entering = QDragEnterEvent(QPoint(9, 9), copy, data, left, none)
-    window.dragEnterEvent(entering)
-    window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, left, none))
-    return entering.isAccepted()
 
 
 @pytest.mark.slow
@@ -122,26 +109,6 @@ def test_what_is_dropped_is_shown_or_worn(photo: AppWindow, qtbot: QtBot, tmp_pa
     qtbot.waitUntil(lambda: photo.shown_count > before, timeout=START_MS)
     drop(photo, asset_path("samples", "face.mp4"))
     qtbot.waitUntil(lambda: photo.stage.transport.isVisible(), timeout=SOON_MS)
-
-
-def test_a_model_whose_shape_does_not_tell_is_asked_about(
-    photo: AppWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
-
-    def answer(*question: object) -> tuple[str, bool]:
-        asked.append(question[1:3])
-        return "Rings", True
-
-    monkeypatch.setattr(QInputDialog, "getItem", answer)
-    drop(photo, asset_path("products", "halden-band", "model.glb"))
-    qtbot.waitUntil(lambda: "ring:ring" in photo.wearing.entries, timeout=SOON_MS)
-    assert asked == [("model.glb", "What is it?")]
-    assert photo.shelf.shown[0].category == "ring"
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Rings", False))
-    drop(photo, asset_path("products", "fathom-200", "model.glb"))
-    qtbot.wait(600)
-    assert "watch" not in photo.wearing.entries
 
 
 def test_a_photo_is_not_recorded(photo: AppWindow, qtbot: QtBot) -> None:
