@@ -196,8 +196,9 @@ class _Judge:
             return ()
         camera_from_head = self._setup.camera_from_head
         face_head = camera_from_head.inverse() @ self._skin_camera
+        skin = self._texels.vertices(camera_from_head, self._skin_camera)
         shadow = BodyShadow(self._texels).update(
-            camera_from_head, face_head, self._skin_camera, (item,), self._lights[light]
+            camera_from_head, face_head, skin, (item,), self._lights[light]
         )
         return (shadow,) if shadow is not None else ()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.fitting.cranium import Cranium
+from ar_preview.fitting.cranium import LEVEL_PITCH, Cranium
 from ar_preview.fitting.seat import Seat
 from ar_preview.geometry import Array, RigidTransform, ellipse_perimeter, so3_exp
 from ar_preview.landmarks import FaceLandmark
@@ -21,17 +21,19 @@ __all__ = ["hat_scale", "head_circumference", "seat_hat"]
 _ABOVE_BROWS = 0.025
 """Where the front hem of a hat lies: an inch above the eyebrows, where hatters measure."""
 
-_ABOVE_EARS = 0.008
-"""Room between the tops of the ears and the hem beside them; hatters measure just above them."""
+_TILT = LEVEL_PITCH + np.radians(2.0)
+"""How far the front of a hat is raised in head space, before the manifest's tilt: two degrees over
+the level. Its sides then lie an inch above ears whose tops are at the height of the brows; where
+ears are is only estimated, and a hat may cover their tips."""
 
-_EAR_TOP_ABOVE_ROOT = 0.013
-"""The top of the ear stands so far above the root of its front edge, at a head's usual size."""
+_UNSURE = 0.08
+"""Share by which the girth of a head is unknown that is told by the breadth of its face."""
 
-_TILT_LIMITS = np.radians([-4.0, 14.0])
 _GIVES = 0.03
 """Cloth and hair give by so much of the girth."""
 
-_MOST_UP = 0.022
+_MOST_UP = 0.010
+"""A hat that would have to stay higher is too small, and shown all the same."""
 
 _FOREHEAD_HALF_WIDTH, _FOREHEAD_BAND = 0.030, 0.008
 _SKIN_GAP = 0.001
@@ -39,8 +41,9 @@ _SKIN_GAP = 0.001
 
 def head_circumference(head: HeadShape) -> float:
     """Return the girth of a head with its hair where hats sit, metres."""
-    height = 0.5 * (_front_of_band(head)[1] + _side_of_band(head)[1])
-    return Cranium.of(head).girth_at(height)
+    cranium, front = Cranium.of(head), _front_of_band(head)
+    drop = np.tan(_TILT) * (front[2] - cranium.centre_head[2])
+    return cranium.girth_at(float(front[1] - drop))
 
 
 def hat_scale(product: Product, head: HeadShape, true_from_drawn: float = 1.0) -> float:
@@ -57,20 +60,21 @@ def hat_scale(product: Product, head: HeadShape, true_from_drawn: float = 1.0) -
     Returns
     -------
     float
-        Relative to the model as it is; of the width and depth of what is worn.
+        Relative to the model as it is.
     """
     size = product.dimensions_mm.get("head_circumference")
     if product.fits_mm is None or size is None:
         return 1.0
     wanted = 1e3 * true_from_drawn * head_circumference(head)
-    return float(np.clip(wanted, *product.fits_mm)) / size
+    least, most = product.fits_mm
+    return float(np.clip(wanted, (1.0 - _UNSURE) * least, (1.0 + _UNSURE) * most)) / size
 
 
 def seat_hat(product: Product, head: HeadShape, true_from_drawn: float = 1.0) -> Seat:
     """Find where a hat sits.
 
-    Its front hem lies on the forehead above the brows and its sides above the ears; the
-    manifest's tilt comes on top. One that is too narrow stays up where the head is as large as
+    It is level on an upright head, its front hem on the forehead above the brows; the manifest's
+    tilt comes on top. One that is too narrow stays up where the head is as large as
     its opening.
 
     Parameters
@@ -84,10 +88,7 @@ def seat_hat(product: Product, head: HeadShape, true_from_drawn: float = 1.0) ->
     scale = hat_scale(product, head, true_from_drawn)
     opening = hat_opening(product).scaled(scale)
     front = _front_of_band(head)
-    side = _side_of_band(head)
-    tilt = np.arctan2(front[1] - side[1], front[2] - side[2])
-    tilt -= np.arctan2(opening.front[1] - opening.side[1], opening.front[2] - opening.side[2])
-    tilt = float(np.clip(tilt, *_TILT_LIMITS)) + product.tilt
+    tilt = _TILT + product.tilt
     # A positive turn about x lowers the front.
     rotation = so3_exp([-tilt, 0.0, 0.0])
     up = rotation[:, 1]
@@ -104,13 +105,6 @@ def _front_of_band(head: HeadShape) -> Array:
     glabella, top = head.face_head[[FaceLandmark.GLABELLA, FaceLandmark.FOREHEAD_TOP]]
     share = np.clip((height - glabella[1]) / (top[1] - glabella[1]), 0.0, 1.0)
     return np.array([0.0, height, glabella[2] + share * (top[2] - glabella[2])])
-
-
-def _side_of_band(head: HeadShape) -> Array:
-    roots = np.stack([head.ears["left"].root_head, head.ears["right"].root_head])
-    size = head.skull_radii[2] / 0.1025
-    above = size * _EAR_TOP_ABOVE_ROOT + _ABOVE_EARS
-    return np.asarray(roots.mean(axis=0) + [0.0, above, 0.0])
 
 
 def _rides_up(opening: Opening, head: HeadShape, rotation: Array, place: Array) -> float:

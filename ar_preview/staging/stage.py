@@ -160,8 +160,9 @@ class Stage:
             if len(self._shadows) >= _MOST_SHADOWS:
                 self._shadows.pop(next(iter(self._shadows)))
             self._shadows[pose.person_id] = BodyShadow(self._texels, self._worker)
+        skin = self._texels.vertices(pose.camera_from_head, pose.vertices_camera)
         shadow = self._shadows[pose.person_id].update(
-            pose.camera_from_head, face_head, pose.vertices_camera, worn, light
+            pose.camera_from_head, face_head, skin, worn, light
         )
         return [shadow] if shadow is not None else []
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import nodes_in_triangles
-from ar_preview.landmarks import FACE_CONTOUR
+from ar_preview.staging.forehead import EDGE, TRIANGLES, uv_with_forehead, with_forehead
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from ar_preview.geometry import Array
+    from ar_preview.geometry import Array, RigidTransform
     from ar_preview.landmarks import FaceModel
 
 __all__ = ["FaceTexels", "LimbTexels", "SkinTexels", "smooth_step"]
@@ -70,7 +70,7 @@ class SkinTexels(ABC):
 
 
 class FaceTexels(SkinTexels):
-    """The texels of the face's unwrapping that lie on the face; its shape is (468, 3).
+    """The texels of the face's unwrapping, of the forehead above it too; its shape is (468, 3).
 
     Parameters
     ----------
@@ -82,21 +82,25 @@ class FaceTexels(SkinTexels):
     closed, behind = False, _FACE_BEHIND_Z
 
     def __init__(self, model: FaceModel) -> None:
-        self.uv = np.ascontiguousarray(model.uv, dtype=np.float32)
-        self.triangles = np.ascontiguousarray(model.triangles, dtype=np.uint32)
-        corners = model.uv[model.triangles] * self.side - 0.5
+        uv = uv_with_forehead(model.uv)
+        self.uv = np.ascontiguousarray(uv, dtype=np.float32)
+        triangles = np.concatenate([model.triangles, TRIANGLES])
+        self.triangles = np.ascontiguousarray(triangles, dtype=np.uint32)
+        corners = uv[triangles] * self.side - 0.5
         triangle, column, row, shares = nodes_in_triangles(corners, self.side, self.side)
         self.place, first = np.unique(row * self.side + column, return_index=True)
-        self._vertices = model.triangles[triangle[first]]
+        self._vertices = triangles[triangle[first]]
         self._shares = shares[first]
-        rim = model.vertices_head[list(FACE_CONTOUR)]
+        vertices = with_forehead(model.vertices_head)
+        rim = vertices[EDGE]
         rim = np.concatenate([rim + s * (np.roll(rim, -1, 0) - rim) for s in (0.0, 0.33, 0.67)])
-        apart = model.vertices_head[:, None] - rim[None]
+        apart = vertices[:, None] - rim[None]
         inwards = np.sqrt((apart**2).sum(axis=-1).min(axis=1))
         self.inner = smooth_step(0.0, _BORDER_M, self._at(inwards))
 
     def points_and_normals(self, shape: Array) -> tuple[Array, Array]:
         """Return places and unit normals of the texels on a face, head space."""
+        shape = with_forehead(shape)
         a, b, c = (shape[self.triangles[:, i]] for i in range(3))
         normals = np.zeros_like(shape)
         for i in range(3):
@@ -104,6 +108,10 @@ class FaceTexels(SkinTexels):
         normals /= np.linalg.norm(normals, axis=1, keepdims=True)
         smooth = self._at(normals)
         return self._at(shape), smooth / np.linalg.norm(smooth, axis=1, keepdims=True)
+
+    def vertices(self, camera_from_head: RigidTransform, face_camera: Array) -> Array:
+        """Return what is drawn, (N, 3), camera space, of a face there (468, 3)."""
+        return camera_from_head @ with_forehead(camera_from_head.inverse() @ face_camera)
 
     def _at(self, values: Array) -> Array:
         return np.asarray(np.einsum("tk,tk...->t...", self._shares, values[self._vertices]))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_preview.fitting import Wardrobe, seat_hat, seat_necklace, seat_over_ear
-from ar_preview.fitting.cranium import Cranium
+from ar_preview.fitting.cranium import LEVEL_PITCH, Cranium
 from ar_preview.fitting.earrings import hanging_of, is_ear_seen, seat_earring
 from ar_preview.fitting.hat import head_circumference
 from ar_preview.fitting.pendulum import GRAVITY, Pendulum
@@ -20,6 +20,7 @@ from ar_preview.landmarks import FaceLandmark
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose, Poses
 from ar_preview.posture import camera_from_trunk
+from ar_preview.products.catalogue import load_product
 from ar_preview.products.opening import hat_opening
 from ar_preview.registration.anatomy import complete_head
 from ar_preview.tracking import load_face_model
@@ -94,6 +95,26 @@ def test_a_hat_of_one_size_keeps_it_and_a_narrow_one_rides_up() -> None:
     assert all(seat.scale == 1.0 for seat in seats)
     heights = [seat.head_from_product.translation[1] for seat in seats]
     assert heights[0] > heights[2]
+
+
+def test_a_cap_sits_level_and_its_peak_points_a_little_down_on_every_face() -> None:
+    cap = load_product("ridge-cap")
+    points = cap.vertices_product()
+    middle = points[np.abs(points[:, 0]) < 0.004]
+    tip, root = middle[middle[:, 2].argmax()], hat_opening(cap).front
+    for wide, tall in ((1.0, 1.0), (1.15, 0.85), (0.9, 1.05)):
+        face = MODEL.vertices_head * [wide, tall, 1.0]
+        head = complete_head(face, MODEL.vertices_head)
+        seat = seat_hat(cap, head)
+        forward = seat.head_from_product.rotation @ (tip - root)
+        down = np.arctan2(-forward[1], forward[2]) + LEVEL_PITCH
+        assert np.radians(5.0) < down < np.radians(25.0)
+        hem = seat.head_from_product @ (seat.scale * root)
+        brows = face[[FaceLandmark.RIGHT_BROW_TOP, FaceLandmark.LEFT_BROW_TOP], 1].mean()
+        assert 0.015 < hem[1] - brows < 0.040
+        # The hat goes round the head: no part of the face beside it is wider.
+        side = seat.scale * np.ptp(points[:, 0])
+        assert side > np.ptp(face[[FaceLandmark.RIGHT_TRAGUS, FaceLandmark.LEFT_TRAGUS], 0])
 
 
 def test_the_tilt_of_the_manifest_raises_the_front() -> None:

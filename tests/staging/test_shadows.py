@@ -10,7 +10,7 @@ import pytest
 
 from ar_preview.fitting import Wardrobe
 from ar_preview.geometry import RigidTransform
-from ar_preview.landmarks import FaceModel
+from ar_preview.landmarks import FACE_CONTOUR, FaceModel
 from ar_preview.products import load_product
 from ar_preview.registration import Registration
 from ar_preview.scene import Item, Light, LightMode, Scene
@@ -34,7 +34,16 @@ def flat_face() -> FaceModel:
     triangles = np.concatenate(
         [np.stack([a, a + 26, a + 27], 1), np.stack([a, a + 27, a + 1], 1)]
     ).astype(np.int32)
-    return FaceModel(vertices, uv, triangles, np.ones(468))
+    # The outline of a face is that of the square.
+    right, left = 26 * np.arange(1, 17, 2), 26 * np.arange(1, 17, 2) + 25
+    around = [*range(12, 26, 2), *left, *range(467, 442, -3), *right[::-1], *range(0, 12, 2)]
+    number = np.arange(468)
+    spread = np.array(around)[np.linspace(0, len(around) - 1, 36).astype(int)]
+    for landmark, node in zip(FACE_CONTOUR, spread, strict=True):
+        at = int(np.flatnonzero(number == landmark)[0])
+        number[[at, node]] = number[[node, at]]
+    order = np.argsort(number)
+    return FaceModel(vertices[order], uv[order], number[triangles], np.ones(468))
 
 
 @pytest.mark.parametrize(("side", "height"), [(0.04, 0.01), (0.03, 0.015)])
@@ -77,6 +86,21 @@ def test_glasses_darken_the_skin_beside_the_nose_and_leave_the_rest() -> None:
     assert kept[at[chin + forehead, 1], at[chin + forehead, 0]].min() == 1.0
     border = np.concatenate([kept[0], kept[-1], kept[:, 0], kept[:, -1]])
     assert border.min() == 1.0
+
+
+def test_a_hat_darkens_the_forehead_above_the_tracked_face_up_to_its_hem() -> None:
+    seen, frame = tracks(face_track(pose())), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [load_product("ridge-cap")]).dress(poses, persons)
+    (shadow,) = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items).shadows
+    kept = (shadow.roots[:, 80, 1] / 255.0) ** 2
+    edge = round(160 * float(MODEL.uv[10, 1]))
+    assert kept[edge - 6 : edge + 4].max() < 0.8, "no light gap at the edge of the mesh"
+    assert kept[0] == 1.0
+    faces = shadow.vertices_camera[shadow.triangles]
+    across = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
+    above = (shadow.triangles >= 468).any(axis=1)
+    assert (across[above] * faces[above].mean(axis=1)).sum(axis=1).max() < 0.0, "wound outside"
 
 
 def test_the_same_frames_cast_the_same_shadow_and_no_light_casts_none() -> None:

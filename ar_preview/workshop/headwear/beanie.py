@@ -135,7 +135,7 @@ def ribbed_beanie(quality: float = 1.0) -> Model:
         "oat": (0.62, 0.52, 0.39),
     }
     wools = {
-        word: cloth(f"wool_{word}", rgb, shade, normals, sheen=0.16, double_sided=True)
+        word: cloth(f"wool_{word}", rgb, shade, normals, sheen=0.16)
         for word, rgb in colours.items()
     }
     patch = cloth("leather_patch", (0.085, 0.042, 0.020), None, None, sheen=0.02, roughness=0.55)

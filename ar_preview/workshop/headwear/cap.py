@@ -189,10 +189,10 @@ def _looks_up(mesh: Mesh) -> bool:
 
 
 def _band(crown: _Crown, material: str, quality: float) -> Mesh:
-    """Sweatband, open under the arch at the back."""
+    """Lower edge of the sweatband, which is all that shows; open under the arch at the back."""
     angle = np.linspace(-np.pi + 0.5, np.pi - 0.5, coarser(52, quality, 24) + 1)
     inside = CAP_GIRTH_MM / (CAP_GIRTH_MM + _SHELL_MM)
-    rows = [(0.999, 0.5), (inside, 3.5), (inside - 0.002, 20.0), (0.962, 32.0)]
+    rows = [(0.999, 0.5), (inside, 3.5), (inside - 0.002, 9.0)]
     points = np.stack(
         [
             oval_ring((k * crown.axes[0], k * crown.axes[1]), angle, crown.hem(angle) + y)
@@ -268,9 +268,9 @@ def _materials(word: str, rgb: tuple[float, float, float]) -> list[Material]:
     plain = twill_normals(60.0, 60.0)
     dark = tuple(0.85 * v for v in rgb)
     return [
-        cloth(f"twill_{word}", rgb, _panel_shade(), panel, double_sided=True),
+        cloth(f"twill_{word}", rgb, _panel_shade(), panel),
         cloth(f"peak_{word}", rgb, _peak_shade(), peak),
-        cloth(f"trim_{word}", dark, None, plain, double_sided=True),  # type: ignore[arg-type]
+        cloth(f"trim_{word}", dark, None, plain),  # type: ignore[arg-type]
     ]
 
 

@@ -62,7 +62,6 @@ def cloth(
     sheen: float = 0.10,
     roughness: float = 0.9,
     normal_scale: float = 1.0,
-    double_sided: bool = False,
 ) -> Material:
     """Return a cloth: rough, with fibres that stand off and catch light at the edges.
 
@@ -75,7 +74,6 @@ def cloth(
     sheen : float
         Reflectance of the fibres.
     roughness, normal_scale : float
-    double_sided : bool
     """
     brightest = max(*rgb, 0.05)
     fibres = (0.4 + 0.6 * np.asarray(rgb) / brightest) * sheen
@@ -91,7 +89,6 @@ def cloth(
         specular=0.35,
         sheen_color=(r, g, b),
         sheen_roughness=0.55,
-        double_sided=double_sided,
     )
 
 

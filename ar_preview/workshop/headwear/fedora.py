@@ -109,9 +109,7 @@ def felt_fedora(quality: float = 1.0) -> Model:
         "black": (0.016, 0.016, 0.017),
     }
     felts = {
-        word: cloth(
-            f"felt_{word}", rgb, shade, normals, sheen=0.07, normal_scale=0.45, double_sided=True
-        )
+        word: cloth(f"felt_{word}", rgb, shade, normals, sheen=0.07, normal_scale=0.45)
         for word, rgb in colours.items()
     }
     silk = cloth(
