@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ar_preview.tracking.baseline import FaceMatrixTracker
+from ar_preview.tracking.baseline import FaceMatrixTracker, bare_landmarker
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
 from ar_preview.tracking.people import PeopleTracker
@@ -25,6 +25,7 @@ __all__ = [
     "ReplayTracker",
     "TrackLog",
     "Tracker",
+    "bare_landmarker",
     "load_face_model",
     "load_weights",
 ]

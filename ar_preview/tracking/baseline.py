@@ -1,4 +1,4 @@
-"""The head pose that MediaPipe itself offers, to measure ours against."""
+"""What MediaPipe itself offers, to measure ours against: its pace and its head pose."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ import numpy as np
 
 from ar_preview.geometry import OPENGL_FROM_OPENCV, Camera, RigidTransform
 from ar_preview.tracking.face import FaceTracker
+from ar_preview.tracking.landmarker import Landmarker
+from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights
 
 if TYPE_CHECKING:
     from ar_preview.frames import Frame
     from ar_preview.geometry import ImageSize
 
-__all__ = ["FaceMatrixTracker"]
+__all__ = ["FaceMatrixTracker", "bare_landmarker"]
 
 _METRES_PER_CM = 0.01
 _VERTICAL_FOV_DEGREES = 63.0
 """Of the camera that the matrix assumes (MediaPipe's face geometry module)."""
+
+
+def bare_landmarker(continuous: bool = True) -> Landmarker:
+    """Return the face landmarker as anybody would use it: bundle and results as they come."""
+    return Landmarker("face", load_weights(FACE_WEIGHTS), continuous, num_faces=1)
 
 
 class FaceMatrixTracker(FaceTracker):

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
+from ar_preview.tracking.face_result import FaceResult, detect_faces
 from ar_preview.tracking.identity import IdentityKeeper
-from ar_preview.tracking.landmarker import Landmarker, landmark_table
-from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights
+from ar_preview.tracking.landmarker import Landmarker
+from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights, without_blendshapes
 from ar_preview.tracks import FaceTrack, Tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ar_preview.frames import Frame
+    from ar_preview.geometry import Array
 
 __all__ = ["FaceTracker"]
 
@@ -50,11 +52,12 @@ class FaceTracker:
         if num_faces < 1:
             raise TrackingError(f"expected at least one face to follow, got {num_faces}")
         self._identities = IdentityKeeper()
-        self._matrices: list[Any] = []
+        self._matrices: tuple[Array, ...] = ()
         self._landmarker = Landmarker(
             "face",
-            load_weights(FACE_WEIGHTS, weights_folder),
+            without_blendshapes(load_weights(FACE_WEIGHTS, weights_folder)),
             continuous,
+            detect_faces,
             num_faces=num_faces,
             output_facial_transformation_matrixes=self._with_matrixes,
         )
@@ -67,11 +70,11 @@ class FaceTracker:
         TrackingError
             If the tracker is closed or the library fails.
         """
-        result = self._landmarker.detect(frame)
-        self._matrices = result.facial_transformation_matrixes
+        result: FaceResult = self._landmarker.detect(frame)
+        self._matrices = result.matrices
         size = ImageSize(*frame.size)
-        tables = [landmark_table(face, size, _LANDMARKS) for face in result.face_landmarks]
-        found = [table for table in tables if table is not None]
+        tables = [face * (size.width, size.height, size.width) for face in result.landmarks]
+        found = [t for t in tables if t.shape == (_LANDMARKS, 3) and np.isfinite(t).all()]
         ids = self._identities.assign([t[:, :2] for t in found], frame.timestamp_ns)
         faces = tuple(
             FaceTrack(key, np.ascontiguousarray(t[:, :2]), np.ascontiguousarray(t[:, 2]))

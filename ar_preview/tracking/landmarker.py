@@ -10,7 +10,7 @@ from ar_preview.errors import TrackingError
 from ar_preview.quiet import quiet_stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array, ImageSize
@@ -31,6 +31,9 @@ class Landmarker:
         Verified weights.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
+    detect : callable, optional
+        What to do with the library's landmarker, a picture and its time, ms, or None; the
+        landmarker's own method by default.
     **options
         Further options of the library's own class, for example ``num_faces``.
 
@@ -40,10 +43,18 @@ class Landmarker:
         If the library refuses to start.
     """
 
-    def __init__(self, kind: str, weights: bytes, continuous: bool, **options: Any) -> None:
+    def __init__(
+        self,
+        kind: str,
+        weights: bytes,
+        continuous: bool,
+        detect: Callable[[Any, Any, int | None], Any] | None = None,
+        **options: Any,
+    ) -> None:
         self._kind = kind
         self._weights = weights
         self._continuous = continuous
+        self._call = detect or _detect_publicly
         self._options = options
         self._size: ImageSize | None = None
         self._origin_ns = 0
@@ -52,7 +63,7 @@ class Landmarker:
         self._landmarker: Any = self._create()
 
     def detect(self, frame: Frame) -> Any:
-        """Return the library's result for a frame.
+        """Return what was found in a frame.
 
         Raises
         ------
@@ -124,9 +135,13 @@ class Landmarker:
         self._clock_ms = max(self._clock_ms + 1, stamp)
 
     def _detect(self, picture: Any) -> Any:
-        if self._continuous:
-            return self._landmarker.detect_for_video(picture, self._clock_ms)
-        return self._landmarker.detect(picture)
+        return self._call(self._landmarker, picture, self._clock_ms if self._continuous else None)
+
+
+def _detect_publicly(landmarker: Any, picture: Any, clock_ms: int | None) -> Any:
+    if clock_ms is None:
+        return landmarker.detect(picture)
+    return landmarker.detect_for_video(picture, clock_ms)
 
 
 def landmark_table(landmarks: Sequence[Any], size: ImageSize, count: int) -> Array | None:

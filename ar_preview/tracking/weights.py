@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tomllib
 import zipfile
 from functools import cache
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["FACE_WEIGHTS", "HAND_WEIGHTS", "load_face_model", "load_weights"]
+__all__ = ["FACE_WEIGHTS", "HAND_WEIGHTS", "load_face_model", "load_weights", "without_blendshapes"]
 
 FACE_WEIGHTS = "face_landmarker.task"
 HAND_WEIGHTS = "hand_landmarker.task"
 
 _REMEDY = "restore it with `python -m ar_preview.workshop.fetch_weights`"
+_BLENDSHAPES_ENTRY = "face_blendshapes.tflite"
 _GEOMETRY_ENTRY = "geometry_pipeline_metadata_landmarks.binarypb"
 _METRES_PER_CM = 0.01
 
@@ -68,6 +70,28 @@ def load_weights(name: str, folder: Path | None = None) -> bytes:
             f"got {digest}; {_REMEDY}"
         )
     return data
+
+
+def without_blendshapes(weights: bytes) -> bytes:
+    """Return face weights without the network for expressions.
+
+    MediaPipe runs it on every frame as soon as it is there, whether or not its output is asked
+    for: a tenth of the tracker's time. Landmarks are the same to the bit.
+
+    Parameters
+    ----------
+    weights : bytes
+        Verified.
+    """
+    kept = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(weights)) as bundle,
+        zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as smaller,
+    ):
+        for entry in bundle.infolist():
+            if entry.filename != _BLENDSHAPES_ENTRY:
+                smaller.writestr(zipfile.ZipInfo(entry.filename), bundle.read(entry))
+    return kept.getvalue()
 
 
 @cache

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ from ar_preview.tracking import (
     FaceTracker,
     ReplayTracker,
     TrackLog,
+    face,
+    face_result,
     load_face_model,
     load_weights,
 )
@@ -52,6 +55,21 @@ def test_missing_weights_name_the_remedy(weights_folder: Path) -> None:
 def test_weights_that_the_manifest_does_not_know(weights_folder: Path) -> None:
     with pytest.raises(TrackingError, match=r"does not describe other\.task"):
         load_weights("other.task", weights_folder)
+
+
+def test_what_is_left_out_for_speed_changes_no_landmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library's own objects and the network for expressions are done without."""
+    frame = portrait()
+    with closing(FaceTracker(continuous=False)) as tracker:
+        found = tracker.track(frame).faces
+    whole = load_weights(FACE_WEIGHTS)
+    assert len(face.without_blendshapes(whole)) < 0.8 * len(whole)
+    monkeypatch.setattr(face, "without_blendshapes", lambda weights: weights)
+    monkeypatch.setattr(face, "detect_faces", face_result._detect_publicly)
+    with closing(FaceTracker(continuous=False)) as tracker:
+        (public,) = tracker.track(frame).faces
+    np.testing.assert_array_equal(found[0].points_image, public.points_image)
+    np.testing.assert_array_equal(found[0].depth_image, public.depth_image)
 
 
 def test_canonical_face_has_head_axes_and_metres() -> None:
