@@ -21,6 +21,9 @@ __all__ = ["LEAVE_CHORD", "Attendance", "Kiosk", "KioskTimes", "stand_alone"]
 
 LEAVE_CHORD = "Ctrl+Alt+Shift+Q"
 _TICK_MS = 250
+_STALE_S = 2.0
+"""An older picture tells nothing of now: the camera may be away."""
+
 _TOUCHES = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.TouchBegin,
@@ -160,7 +163,7 @@ class Kiosk(QObject):
         shown, feed = self._player.last, self._player.feed
         if shown is None or feed is None or feed.kind == "sample":
             return False
-        is_fresh = now_s - 1e-9 * shown.due_ns < 1.0 or feed.kind == "file"
+        is_fresh = now_s - 1e-9 * shown.due_ns < _STALE_S or feed.kind == "file"
         return is_fresh and bool(shown.result.poses.heads or shown.result.poses.hands)
 
     def _attract(self, now_s: float) -> None:
@@ -227,5 +230,6 @@ def stand_alone(window: AppWindow, times: KioskTimes | None = None) -> Kiosk:
     kiosk.show_next.connect(lambda: window.shelf.browse(1))
     kiosk.attracting.connect(window.stage.invitation.setVisible)
     kiosk.start()
-    window.showFullScreen()
+    # After whoever made the window has shown it, which would undo the state.
+    QTimer.singleShot(0, window.showFullScreen)
     return kiosk

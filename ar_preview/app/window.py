@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QGuiApplication,
-    QKeyEvent,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from ar_preview.app.actions import hold_keys, make_actions
 from ar_preview.app.capture import Capture
@@ -24,13 +20,13 @@ from ar_preview.app.favourites import Favourites
 from ar_preview.app.feeds import SAMPLE, Feed
 from ar_preview.app.fitting_panel import FittingPanel
 from ar_preview.app.fitting_room import FittingRoom
-from ar_preview.app.focus import ENTER, claims
 from ar_preview.app.icons import app_icon
+from ar_preview.app.input import InputWindow
+from ar_preview.app.intake import Intake
 from ar_preview.app.kiosk import Kiosk, stand_alone
 from ar_preview.app.layouts import column
 from ar_preview.app.looks import Looks
 from ar_preview.app.more_menu import MoreMenu
-from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.app.options import Options
 from ar_preview.app.player import Player
 from ar_preview.app.sheet import KeySheet
@@ -56,7 +52,7 @@ _TICK_MS = 250
 _WELCOMED = "welcomed"
 
 
-class AppWindow(QMainWindow):
+class AppWindow(InputWindow):
     """The desktop app.
 
     Parameters
@@ -114,6 +110,7 @@ class AppWindow(QMainWindow):
         self.room = FittingRoom(self.wearing, self._settings, self.options.photograph)
         self.fitting = FittingPanel(self.room, self.stage)
         self.stage.set_beside(self.fitting)
+        self.intake = Intake(self.dressing, self.room, self.fitting, self)
         self.shutter = Shutter(
             self.capture, self.player, self.stage, self.wearing, self.actions_by_name["record"]
         )
@@ -134,12 +131,18 @@ class AppWindow(QMainWindow):
         self.player.played.connect(self.stage.transport.show_playing)
         self.player.noted.connect(self.tell)
         self.player.empty.connect(self._nothing_to_show)
+        self.held.connect(self.mirror.hold_before)
+        self.escaped.connect(self._escape)
+        self.dropped.connect(self.intake.drop)
+        self.reshaped.connect(self._centre_sheets)
         self.mirror.painted.connect(self._painted)
         self.stage.double_clicked.connect(self._double_clicked)
         self.stage.transport.sought.connect(self.player.worker.seek)
         self.stage.looks.chosen.connect(self.looks.show)
         self.looks.changed.connect(lambda: self.stage.looks.show_looks(self.looks))
         self.dressing.noted.connect(self.tell)
+        self.intake.noted.connect(self.tell)
+        self.intake.feed_wanted.connect(self._show_feed)
         self.wearing.changed.connect(self._worn_changed)
         self.room.noted.connect(self.tell)
         self.room.worn.connect(self.shelf.model.replace)
@@ -176,6 +179,12 @@ class AppWindow(QMainWindow):
         self.mirror.say("source", self.tr("One moment"), "")
         self.player.start(feed)
 
+    def _show_feed(self, feed: Feed) -> None:
+        if self.welcome.isVisibleTo(self):
+            self._welcomed(feed)
+        else:
+            self.player.show_feed(feed)
+
     def _welcomed(self, feed: Feed | None) -> None:
         self._settings.setValue(_WELCOMED, True)
         self.welcome.hide()
@@ -199,25 +208,6 @@ class AppWindow(QMainWindow):
         self.apply_theme()
 
     # Sources
-
-    def ask_file(self) -> None:
-        """Open a photo, a video or a product from a file."""
-        kinds = self.tr("Photos, videos and products (*)")
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", kinds)
-        if path:
-            self.open_paths([Path(path)])
-
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Take in photos, videos, product folders and models."""
-        for path, kind in sort_paths(paths):
-            if kind is Dropped.MODEL:
-                self.room.open(path)
-            elif kind is Dropped.PRODUCT:
-                self.dressing.add_folder(path)
-            elif self.welcome.isVisibleTo(self):
-                self._welcomed(Feed.file(path))
-            else:
-                self.player.show_feed(Feed.file(path))
 
     def set_loop(self, on: bool) -> None:
         """Let videos begin anew at their end, or stand still there."""
@@ -308,16 +298,6 @@ class AppWindow(QMainWindow):
         if (latest := self.wearing.latest) is not None:
             self.player.suit(latest.entry.is_for_hands)
 
-    def fit_own(self) -> None:
-        """Fit what is worn, if it is the person's own; otherwise ask for a model."""
-        latest = self.wearing.latest
-        if self.fitting.isVisible():
-            self.fitting.leave()
-        elif latest is not None and self.room.is_own(latest.entry):
-            self.room.open(latest.entry.path)
-        else:
-            self.tell(self.tr("Drop a GLB model here to fit it"))
-
     def begin_anew(self) -> None:
         """Be as at first, for the next person: worn, shelf, comparison and sheets."""
         for name in ("compare", "measures", "keys", "record"):
@@ -385,54 +365,6 @@ class AppWindow(QMainWindow):
                 self.actions_by_name[name].setChecked(False)
                 return
         self.stage.toast.dismiss()
-
-    def event(self, event: QEvent) -> bool:
-        """Leave keys to the control with the focus that needs them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if claims(self.focusWidget(), event):
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Show what is below the products while B is held; Escape closes what is open."""
-        if event.key() == Qt.Key.Key_B and not event.isAutoRepeat():
-            self.mirror.hold_before(True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._escape()
-        elif event.key() in ENTER and isinstance(button := self.focusWidget(), QAbstractButton):
-            button.click()
-        else:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Show the products again."""
-        if event.key() == Qt.Key.Key_B and not event.isAutoRepeat():
-            self.mirror.hold_before(False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Let go of a held key that is released in another window."""
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.mirror.hold_before(False)
-        super().changeEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Keep what lies above everything in the middle."""
-        super().resizeEvent(event)
-        self._centre_sheets()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        """Take files that are dragged in."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        """Open files that were dropped."""
-        urls = event.mimeData().urls()
-        self.open_paths([Path(u.toLocalFile()) for u in urls if u.isLocalFile()])
-        event.acceptProposedAction()
 
     def leave(self) -> None:
         """Close, a kiosk too."""

@@ -173,7 +173,7 @@ def test_it_is_saved_and_fitted_again(window: AppWindow, folder: Path, qtbot: Qt
 def test_a_product_is_saved_where_no_picture_of_it_can_be_made(
     window: AppWindow, model: Path, folder: Path, qtbot: QtBot
 ) -> None:
-    window.open_paths([model])
+    window.intake.open_paths([model])
     qtbot.waitUntil(window.fitting.isVisible, timeout=SOON_MS)
     window.fitting.title.setText("Unlucky")
     window.fitting.save.click()
@@ -182,7 +182,7 @@ def test_a_product_is_saved_where_no_picture_of_it_can_be_made(
 
 
 def test_what_cannot_be_saved_is_said(window: AppWindow, model: Path, qtbot: QtBot) -> None:
-    window.open_paths([model])
+    window.intake.open_paths([model])
     qtbot.waitUntil(window.fitting.isVisible, timeout=SOON_MS)
     window.fitting.scale.slider.setValue(100)
     window.fitting.save.click()
@@ -202,7 +202,7 @@ def test_only_own_products_are_fitted(window: AppWindow, qtbot: QtBot) -> None:
 
 
 def test_a_shape_that_does_not_tell_is_asked_about(window: AppWindow, qtbot: QtBot) -> None:
-    window.open_paths([asset_path("products", "halden-band", "model.glb")])
+    window.intake.open_paths([asset_path("products", "halden-band", "model.glb")])
     qtbot.waitUntil(window.fitting.isVisible, timeout=START_MS)
     before = window.fitting.category.currentText()
     row = window.fitting.category.findText("Rings")
