@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
+from ar_preview.app.immortal import keep_bools_alive
 from ar_preview.app.options import Options
 from ar_preview.app.own import own_entries, own_folder
 from ar_preview.app.window import AppWindow
@@ -37,6 +38,7 @@ def prepare_qt() -> QApplication:
     # OpenCV's wheel points Qt at plugins and fonts of its own, which break PySide6.
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         os.environ.pop(name, None)
+    keep_bools_alive()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ar_preview")
@@ -110,6 +112,8 @@ def run_app(
         app.exec()
     finally:
         signal.signal(signal.SIGINT, previous)
+        # However the event loop ended: no thread may outlive it.
+        window.leave()
     if frame_limit is not None and window.problem is not None:
         raise ArPreviewError(window.problem)
     return window.shown_count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,16 @@ __all__ = ["Landmarker", "landmark_table"]
 
 _NS_PER_MS = 1_000_000
 _MAX_GAP_MS = 1_000
+
+
+_open: weakref.WeakSet[Landmarker] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_open_ones() -> None:
+    """End what nobody closed; later the library could no longer do it and would complain."""
+    for landmarker in list(_open):
+        landmarker.close()
 
 
 class Landmarker:
@@ -61,6 +73,7 @@ class Landmarker:
         self._clock_ms = -1
         self._first = True
         self._landmarker: Any = self._create()
+        _open.add(self)
 
     def detect(self, frame: Frame) -> Any:
         """Return what was found in a frame.

@@ -8,12 +8,15 @@ pytest.importorskip("PySide6", reason="needs the extra: app")
 
 from pytestqt.qtbot import QtBot
 
+from ar_preview.app.immortal import keep_bools_alive
 from tests.app.desk import camera, open_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ar_preview.app.window import AppWindow
+
+keep_bools_alive()
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from ar_preview.app.entries import Entry
+
 CHORD = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -61,11 +63,16 @@ class Passage:
 
 
 def kiosk_window(
-    qtbot: QtBot, folder: Path, fake: FakeCamera, times: KioskTimes, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    folder: Path,
+    fake: FakeCamera,
+    times: KioskTimes,
+    monkeypatch: pytest.MonkeyPatch,
+    entries: list[Entry] | None = None,
 ) -> AppWindow:
     monkeypatch.setattr(kiosk_module, "KioskTimes", lambda: times)
     options = Options(kiosk=True)
-    return open_window(qtbot, folder, Feed.camera(capture_factory=fake.open), None, options)
+    return open_window(qtbot, folder, Feed.camera(capture_factory=fake.open), entries, options)
 
 
 def test_nothing_leads_out_but_the_chord(
@@ -74,7 +81,7 @@ def test_nothing_leads_out_but_the_chord(
     # The offscreen platform soon forgets the state of windows that are larger than its screen.
     filled: list[bool] = []
     monkeypatch.setattr(AppWindow, "showFullScreen", lambda _: filled.append(True))
-    window = kiosk_window(qtbot, tmp_path, Passage().fake, KioskTimes(), monkeypatch)
+    window = kiosk_window(qtbot, tmp_path, Passage().fake, KioskTimes(), monkeypatch, [])
     assert filled and window.shelf.isVisible()
     for key in (Qt.Key.Key_F11, Qt.Key.Key_Escape, Qt.Key.Key_S, Qt.Key.Key_R, Qt.Key.Key_G):
         qtbot.keyClick(window, key)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -351,3 +353,10 @@ def test_who_was_hidden_behind_somebody_is_the_same_person() -> None:
     stranger = 3.0 * face + [900.0, 300.0]
     (other,) = set(keeper.assign([face + [300.0, 10.0], stranger], round(31e9 / 30))) - {0}
     assert other == 2
+
+
+@pytest.mark.slow
+def test_a_tracker_that_nobody_closed_ends_in_silence() -> None:
+    script = "from ar_preview.tracking import FaceTracker; kept = FaceTracker()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
