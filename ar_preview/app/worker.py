@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
@@ -32,6 +32,9 @@ __all__ = ["PreviewWorker", "Shown"]
 
 _NS_PER_S = 1e9
 _LATE_S = 0.25
+_ROUND_GAP_NS = 1_100_000_000
+"""Between the rounds of a file: long enough for the tracker to look anew, and too short for a
+person to be forgotten, whose size would be learned again in every round."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +101,8 @@ class PreviewWorker(QThread):
         self._recorder: LiveRecorder | None = None
         self._source: Source | None = None
         self._position = 0
+        self._clock_ns: int | None = None
+        self._shift_ns = 0
 
     def show_feed(self, feed: Feed) -> None:
         """Show another feed instead."""
@@ -184,6 +189,7 @@ class PreviewWorker(QThread):
             ) as preview:
                 self._changed_worn = True
                 self.opened.emit(feed, info)
+                self._clock_ns, self._shift_ns = None, 0
                 last = self._play_round(source, preview)
                 while (start := self._next_start(info, preview, last)) is not None:
                     with self._opened(feed, start) as again:
@@ -245,7 +251,8 @@ class PreviewWorker(QThread):
         """Show frames until the end, a pause or a seek; return the last."""
         last, start_s, first_ns = None, 0.0, 0
         live = source.info.is_live
-        with contextlib.closing(preview.run(source)) as results:
+        frames = source if live else self._on_one_clock(source)
+        with contextlib.closing(preview.run(frames)) as results:
             while not self._is_interrupted():
                 self._change(preview)
                 result = next(results, None)
@@ -271,6 +278,16 @@ class PreviewWorker(QThread):
                 if not live and (self._seek is not None or not self._playing):
                     break
         return last
+
+    def _on_one_clock(self, source: Source) -> Iterator[Frame]:
+        """Give the frames of a round times after all those before, so that time never runs back."""
+        for frame in source:
+            later_ns = frame.timestamp_ns + self._shift_ns
+            if self._clock_ns is not None and not 0 < later_ns - self._clock_ns <= _ROUND_GAP_NS:
+                later_ns = self._clock_ns + _ROUND_GAP_NS
+                self._shift_ns = later_ns - frame.timestamp_ns
+            self._clock_ns = later_ns
+            yield replace(frame, timestamp_ns=later_ns)
 
     def _change(self, preview: Preview) -> bool:
         """Wear what was asked for since; return whether there was something."""

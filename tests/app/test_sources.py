@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ar_preview.app.window import AppWindow
+    from ar_preview.app.worker import Shown
 
 MARLOW = asset_path("products", "marlow-havana")
 
@@ -181,3 +182,23 @@ def test_paths_are_told_apart(tmp_path: Path) -> None:
         (tmp_path / "a.GLB", Dropped.MODEL),
         (tmp_path / "b.mp4", Dropped.PICTURE),
     ]
+
+
+def test_a_person_is_known_in_every_round_of_a_file(
+    qtbot: QtBot, tmp_path: Path, video: Path
+) -> None:
+    window = open_window(qtbot, tmp_path, Feed.file(video), [])
+    rounds: list[tuple[int, bool, int]] = []
+
+    def note(shown: Shown) -> None:
+        persons, frame = shown.result.persons, shown.result.frame
+        rounds.append((shown.position, bool(persons and persons[0].settled), frame.timestamp_ns))
+
+    window.player.shown.connect(note)
+    qtbot.waitUntil(lambda: any(known for _, known, _ in rounds), timeout=START_MS)
+    begun = len(rounds)
+    qtbot.waitUntil(lambda: any(position < 15 for position, *_ in rounds[begun:]), timeout=START_MS)
+    window.close()
+    assert all(known for _, known, _ in rounds[begun:])
+    times = [time_ns for *_, time_ns in rounds]
+    assert times == sorted(set(times))
