@@ -10,7 +10,6 @@ import numpy as np
 from ar_preview.fitting.pendulum import Pendulum
 from ar_preview.fitting.seat import Seat
 from ar_preview.geometry import Array, RigidTransform, nearest_rotation, rotation_between, so3_exp
-from ar_preview.person import EAR_FLARE
 from ar_preview.products.mirror import mirrored
 from ar_preview.products.surface import Surface
 from ar_preview.scene import Item
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Earrings", "Hanging", "hanging_of", "is_ear_seen", "seat_earring"]
 
-_OUT_OF_LOBE = 0.5 * np.pi - EAR_FLARE
-"""From straight ahead to the outward normal of an ear that stands off the head."""
+_OUT_OF_LOBE = np.radians(45.0)
+"""From straight ahead to the outward normal of a lobe, which turns forward more than the ear does:
+hoops of people who face the camera are seen .5 to .7 as wide as they are high."""
 
 _DOWN_CAMERA = np.array([0.0, 1.0, 0.0])
 """Gravity, for a camera that is held upright."""

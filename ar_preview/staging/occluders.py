@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from ar_preview.person import EarShape, HeadShape
     from ar_preview.poses import HeadPose
+    from ar_preview.scene import Item
     from ar_preview.staging.clearance import Room
 
-__all__ = ["face_surface", "head_ellipsoid", "head_occluders"]
+__all__ = ["face_surface", "head_ellipsoid", "head_occluders", "lobe_occluder"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
 """The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
@@ -36,6 +37,11 @@ known better, and every triangle costs."""
 
 _EAR_RADII = np.array([0.006, 0.031, 0.018])
 _EAR_CENTRE = np.array([0.007, -0.018, -0.013])
+
+_LOBE_RADII = np.array([0.009, 0.011, 0.0055])
+_LOBE_CENTRE = np.array([0.0, 0.005, -0.0058])
+"""A lobe as earrings meet it, whose origin is on its skin and whose z points out of it, with the
+narrow space behind it: posts and clasps are in there. It ends 6 mm below."""
 
 
 def head_occluders(
@@ -79,6 +85,19 @@ def head_occluders(
         *(_occluder(name, to_camera @ vertices, faces) for name, vertices, faces in surfaces),
         _occluder("neck", neck, neck_triangles),
     )
+
+
+def lobe_occluder(item: Item) -> Occluder:
+    """Return the lobe through which an earring is held, camera space.
+
+    Parameters
+    ----------
+    item : Item
+        The earring.
+    """
+    sphere, triangles = unit_sphere(*_EAR_STEPS)
+    lobe = item.camera_from_product @ (_LOBE_CENTRE + sphere * _LOBE_RADII)
+    return _occluder(f"lobe_{item.anchor.rpartition(':')[2]}", lobe, triangles)
 
 
 def _neck(

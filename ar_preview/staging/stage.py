@@ -17,7 +17,12 @@ from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.limb_shadows import LimbShadows
-from ar_preview.staging.occluders import face_surface, head_ellipsoid, head_occluders
+from ar_preview.staging.occluders import (
+    face_surface,
+    head_ellipsoid,
+    head_occluders,
+    lobe_occluder,
+)
 from ar_preview.staging.shadows import BodyShadow
 from ar_preview.staging.texels import FaceTexels
 
@@ -127,6 +132,7 @@ class Stage:
                 occluders += head_occluders(
                     pose, head, self._model.triangles, rooms, self._neck_share(items, pose, head)
                 )
+                occluders += _lobes(items, pose)
                 shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
         worn = [
             replace(item, body=bodies.get(item.anchor.split("/")[0]))
@@ -218,6 +224,12 @@ class Stage:
             known = (head, item.product, neck_share(points, head.neck))
             self._neck_shares[anchor] = known
         return known[2]
+
+
+def _lobes(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
+    """Return the lobes of a head that wears earrings."""
+    anchor = f"face:{pose.person_id}/earrings:"
+    return [lobe_occluder(item) for item in items if item.anchor.startswith(anchor)]
 
 
 def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:

@@ -109,6 +109,19 @@ def test_a_head_stays_inside_its_hat_and_fills_it(across: float) -> None:
     assert np.median(inside[1]) > 0.86, "no lining is seen between head and hat"
 
 
+@pytest.mark.parametrize("yaw", [0.0, 20.0, 40.0])
+def test_lobes_hide_posts_and_clasps_and_no_stone(yaw: float) -> None:
+    seen, frame = tracks(face_track(pose(yaw))), blank()
+    poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+    items = Wardrobe(MODEL, [load_product("vela-stud")]).dress(poses, persons)
+    scene = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
+    near = next(i for i in items if i.anchor.endswith("right"))
+    points = near.product.vertices_product()[::97].astype(float)
+    for part, hidden in ((points[:, 2] < -0.0012, 1.0), (points[:, 2] > 0.0005, 0.0)):
+        seen_by_camera = near.camera_from_product @ points[part]
+        assert np.mean([hits(scene, p) for p in seen_by_camera]) == hidden
+
+
 def test_a_neck_stays_inside_a_narrow_chain() -> None:
     seen, frame = tracks(face_track(pose(20.0))), blank()
     poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
