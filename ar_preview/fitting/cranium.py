@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVEL_PITCH", "Cranium"]
 
-_LENGTH_TO_BREADTH, _HEIGHT_TO_BREADTH = 195.0 / 152.0, 132.0 / 152.0
-"""Head length, and height of the vertex over the tragion, to head breadth (NASA-STD-3000, as in
-`complete_head`)."""
+_LENGTH_TO_BREADTH, _HEIGHT_TO_BREADTH = 195.0 / 152.0, 0.84
+"""Head length to head breadth (NASA-STD-3000, as in `complete_head`), and height of the vertex over
+the landmarks at the tragi: it is .87 over the tragia, .82 and .78 over the landmarks of two scanned
+heads."""
 
 LEVEL_PITCH = np.radians(4.0)
 """The Frankfurt plane rises so far towards the front in the axes of the canonical face: 2 and 4
@@ -28,7 +29,8 @@ the lower rims of the orbits would tell it for each person, but landmarks err as
 deviation 2.3 degrees over fourteen people) as people differ."""
 
 _HAIR = 0.010
-"""Hair under a hat, all round: as much as is left of it when pressed flat."""
+"""Hair all round under a hat, as much as is left of it when pressed flat; a band that lies over the
+top parts it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Cranium:
         breadth = head_width(head.face_head)
         front = float(head.face_head[FaceLandmark.GLABELLA, 2])
         tragi = head.face_head[[FaceLandmark.RIGHT_TRAGUS, FaceLandmark.LEFT_TRAGUS], 1]
-        top = float(tragi.mean()) + _HEIGHT_TO_BREADTH * breadth + _HAIR
+        top = float(tragi.mean()) + _HEIGHT_TO_BREADTH * breadth
         along = 0.5 * (_LENGTH_TO_BREADTH * breadth + _HAIR)
         x, y, _ = head.skull_centre_head
         radii = np.array([0.5 * breadth + _HAIR, top - y, along])

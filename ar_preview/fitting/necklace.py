@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["seat_necklace"]
 
-_NAPE_ABOVE_NOTCH = 0.050
+_NAPE_ABOVE_NOTCH = 0.058
 """The seventh neck vertebra, where a chain lies at the back, stands so far above the notch between
-the collarbones: the base of the neck slopes by some 25 degrees (ISO 8559-1, neck base girth)."""
+the collarbones: the base of the neck slopes by some 25 degrees (ISO 8559-1, neck base girth), and a
+chain goes out of sight over the shoulder's ridge, not before it."""
 
 _BESIDE = 0.015
 _REAR_SHARE = 0.1

@@ -85,6 +85,6 @@ def complete_head(
     neck = NeckShape(
         neck_top,
         neck_top + size * np.array([0.0, -0.13, -0.012]),
-        (_NECK_RADII[0] * size, _NECK_RADII[1] * size),
+        (_NECK_RADII[0] * ratio, _NECK_RADII[1] * size),
     )
     return HeadShape(face_head, centre, radii, ears, neck, irises_head)
