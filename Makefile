@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests run side by side, a process for each core; each process takes some 700 MB.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test test-slow check format lock clean preflight
+.PHONY: help demo test test-slow check format strings lock clean preflight
 
 help: ## List the goals
 	@echo "ar_preview: AR product preview"
@@ -44,6 +44,10 @@ check: preflight $(STAMP) ## Check format, lint, types and tests
 format: preflight $(STAMP) ## Rewrite the code in the house format
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
+
+strings: preflight $(STAMP) ## Bring the translatable strings of the app up to date
+	@$(BIN)/pyside6-lupdate ar_preview/app/*.py -no-obsolete -locations none \
+	  -ts assets/translations/ar_preview.ts
 
 # Local wheel folders are left out: the hashes must be those of the public index.
 lock: preflight $(STAMP) ## Resolve pyproject.toml into requirements.lock again

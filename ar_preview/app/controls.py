@@ -62,7 +62,6 @@ class ControlBar(QFrame):
         self.setObjectName("pill")
         layout = row(self, 6, (12, 7, 12, 7))
         self.source = self._menu_button("source", self.tr("Source"), sources)
-        self.more = self._menu_button("more", self.tr("More"), more)
         self.compare = tool_button(actions["compare"], "compare", self)
         self.measures = tool_button(actions["measures"], "measures", self)
         self.shutter = tool_button(actions["snapshot"], "shutter", self)
@@ -72,6 +71,8 @@ class ControlBar(QFrame):
         self.shutter.setFixedSize(44, 44)
         self.record = tool_button(actions["record"], "record", self)
         self.full = tool_button(actions["full_screen"], "full", self)
+        # Last: the tab key goes in the order in which they are made.
+        self.more = self._menu_button("more", self.tr("More"), more)
         for button in (
             self.source,
             self.compare,

@@ -85,11 +85,11 @@ class Dressing(QObject):
         latest = self.wearing.latest
         if latest is None:
             self._shelf.show_caption("", "")
-            self._shelf.swatches.show_variants({}, {}, "")
+            self._shelf.show_variants({}, {}, "")
             return
         entry, variant = latest.entry, latest.variant
         self._shelf.point_at(entry)
         titles = {name: name.capitalize() for name in latest.swatches}
         titles |= {v.name: v.title for v in entry.variants if v.title} | {"": entry.title}
         self._shelf.show_caption(titles.get(variant, variant), entry.price)
-        self._shelf.swatches.show_variants(latest.swatches, titles, variant)
+        self._shelf.show_variants(latest.swatches, titles, variant)

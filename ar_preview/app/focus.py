@@ -36,7 +36,8 @@ _PLAIN = (
 def claims(widget: QWidget | None, event: QKeyEvent) -> bool:
     """Return whether a control needs a key that is also short for something else.
 
-    Space presses a button, arrows move a slider, letters look up in a list of choices.
+    Space presses a button, arrows choose among buttons of a group and move a slider, letters look
+    up in a list of choices.
 
     Parameters
     ----------
@@ -46,7 +47,9 @@ def claims(widget: QWidget | None, event: QKeyEvent) -> bool:
     """
     key, plain = event.key(), event.modifiers() in _PLAIN
     if isinstance(widget, QAbstractButton):
-        return plain and key == Qt.Key.Key_Space
+        return plain and (
+            key == Qt.Key.Key_Space or (widget.group() is not None and key in _ARROWS)
+        )
     if isinstance(widget, QAbstractSlider):
         return key in _ARROWS and event.modifiers() in _PLAIN[:2]
     if isinstance(widget, QComboBox):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
 from ar_preview.app.immortal import keep_bools_alive
+from ar_preview.app.language import translate_app
 from ar_preview.app.options import Options
 from ar_preview.app.own import own_entries, own_folder
 from ar_preview.app.window import AppWindow
@@ -44,6 +45,7 @@ def prepare_qt() -> QApplication:
     app.setApplicationName("ar_preview")
     app.setOrganizationName("ar_preview")
     app.setStyle("Fusion")
+    translate_app(app)
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -22,10 +23,11 @@ from ar_preview.app.layouts import column, named, row
 from ar_preview.app.swatches import SwatchRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ar_preview.app.favourites import Favourites
     from ar_preview.app.theme import Theme
+    from ar_preview.products import Swatch
 
 __all__ = ["Shelf"]
 
@@ -97,6 +99,13 @@ class Shelf(QWidget):
         self.caption.setText(title)
         self.price.setText(price)
 
+    def show_variants(
+        self, colours: Mapping[str, Swatch], titles: Mapping[str, str], chosen: str
+    ) -> None:
+        """Show the colours of what is looked at, as `SwatchRow` takes them."""
+        self.swatches.show_variants(colours, titles, chosen)
+        self._order_stops()
+
     def browse(self, step: int) -> None:
         """Go to the next product, or with -1 the one before, round and round."""
         shown = self.shown
@@ -150,6 +159,12 @@ class Shelf(QWidget):
         for chip in self.chips:
             chip.setChecked(chip.property("category") == category)
 
+    def _order_stops(self) -> None:
+        """Let the tab key go from left to right, then down; what is new would come last."""
+        stops = [*self.chips, *self.swatches.buttons, self.search, self.row]
+        for stop, following in pairwise(stops):
+            QWidget.setTabOrder(stop, following)
+
     def _make_chips(self) -> None:
         # No group: Qt would leave all but one out of the order of the tab key.
         for chip in self.chips:
@@ -169,4 +184,5 @@ class Shelf(QWidget):
             chip.clicked.connect(partial(self._show_category, category))
             self.chips.append(chip)
             self._chip_box.addWidget(chip)
+        self._order_stops()
         self._filter.set_category("")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QWidget
 
 from tests.app.desk import SOON_MS, START_MS, worn
 
@@ -219,8 +219,54 @@ def test_every_control_has_a_name_and_can_be_reached(live: AppWindow) -> None:
         live.mirror,
     ):
         assert button.accessibleName()
-    for chip in live.shelf.chips:
-        assert chip.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_tab_key_goes_down_the_window_and_every_stop_has_a_name(live: AppWindow) -> None:
+    stops: list[QWidget] = []
+    while (stop := live.focusWidget()) not in stops:
+        assert stop is not None
+        stops.append(stop)
+        live.focusNextPrevChild(True)
+    for stop in stops:
+        assert stop.accessibleName() or stop.property("text"), stop
+    there = {
+        widget
+        for widget in live.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    }
+    # Of the colours of a product, one is a stop; arrows choose among them.
+    others = {button for button in live.shelf.swatches.buttons if not button.isChecked()}
+    assert there - set(stops) <= others
+    first = stops.index(live.stage.controls.source)
+    ordered = stops[first:] + stops[:first]
+    assert ordered[-1] is live.shelf.row
+    on_shelf = [live.shelf.isAncestorOf(stop) for stop in ordered]
+    assert on_shelf == sorted(on_shelf)
+    for part in (live.stage.controls, live.shelf):
+        inside = [stop for stop in ordered[:-1] if part.isAncestorOf(stop)]
+        across = [stop.mapTo(live, stop.rect().center()).x() for stop in inside]
+        assert len(across) > 4 and across == sorted(across)
+
+
+def test_no_two_actions_have_one_key(live: AppWindow) -> None:
+    keys = [key.toString() for a in live.actions_by_name.values() for key in a.shortcuts()]
+    assert all(keys)
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(("key", "name"), [("O", "Sample"), ("F10", "Pupil distance ...")])
+def test_menus_open_by_key(live: AppWindow, qtbot: QtBot, key: str, name: str) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            seen.extend(action.text() for action in menu.actions())
+            menu.close()
+
+    QTimer.singleShot(200, look)
+    qtbot.keySequence(live, key)
+    assert name in seen
 
 
 def test_the_status_tells_pace_and_delay(live: AppWindow, qtbot: QtBot) -> None:

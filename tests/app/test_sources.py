@@ -12,6 +12,7 @@ from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
 from ar_preview.app.opening import Dropped, sort_paths
 from ar_preview.assets import asset_path
+from ar_preview.geometry import ImageSize
 from ar_preview.products import Catalogue
 from ar_preview.sources import Step
 from tests.app.desk import SOON_MS, START_MS, box_entry, camera, drop, open_window, worn
@@ -32,7 +33,6 @@ MARLOW = asset_path("products", "marlow-havana")
 @pytest.fixture(scope="module")
 def video(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One second in which the portrait moves."""
-    from ar_preview.geometry import ImageSize
     from ar_preview.recording import VideoRecorder
 
     path = tmp_path_factory.mktemp("clip") / "clip.mp4"
@@ -132,6 +132,25 @@ def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None
     window.close()
     assert fake.open_devices == 0
     assert window.problem is None
+
+
+@pytest.mark.slow
+def test_a_camera_that_changes_size_or_stalls_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
+    smaller = ImageSize(256, 256)
+    fake = camera(
+        Step("play", 4), Step("resize", size=smaller), Step("play", 4), Step("stall", seconds=4.0)
+    )
+    window = open_window(qtbot, tmp_path, fake)
+    qtbot.waitUntil(lambda: window.mirror.result.frame.size == smaller, timeout=START_MS)
+    rect = window.mirror.picture_rect()
+    assert rect.width() == rect.height() > 256, "letterboxed at its new shape"
+    opened = fake.openings
+    qtbot.waitUntil(lambda: fake.openings > opened, timeout=START_MS)
+    seen = window.shown_count
+    qtbot.waitUntil(lambda: window.shown_count > seen + 2, timeout=START_MS)
+    assert window.problem is None
+    window.close()
+    qtbot.waitUntil(lambda: fake.open_devices == 0, timeout=SOON_MS)
 
 
 def test_closing_does_not_wait_for_a_camera_that_is_away(qtbot: QtBot, tmp_path: Path) -> None:

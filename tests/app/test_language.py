@@ -1,0 +1,67 @@
+"""Every string of the window can be translated with Qt's own tools."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from ar_preview.app.entries import category_titles
+from ar_preview.app.language import translate_app
+from ar_preview.assets import asset_path
+
+ROOT = Path(__file__).resolve().parents[2]
+STRINGS = asset_path("translations", "ar_preview.ts")
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def strings(path: Path) -> set[tuple[str, str]]:
+    return {
+        (context.findtext("name", ""), message.findtext("source", ""))
+        for context in ElementTree.parse(path).getroot().iter("context")
+        for message in context.iter("message")
+    }
+
+
+def test_the_strings_are_those_of_the_code(tmp_path: Path) -> None:
+    made = tmp_path / "now.ts"
+    files = sorted((ROOT / "ar_preview" / "app").glob("*.py"))
+    subprocess.run([tool("pyside6-lupdate"), *files, "-ts", made], check=True, capture_output=True)
+    assert strings(STRINGS) == strings(made), "run `make strings`"
+
+
+def test_a_translation_is_spoken(qapp: QCoreApplication, tmp_path: Path) -> None:
+    tree = ElementTree.parse(STRINGS)
+    tree.getroot().set("language", "de")
+    for message in tree.getroot().iter("message"):
+        translation = message.find("translation")
+        assert translation is not None
+        translation.text = "Brillen" if message.findtext("source") == "Glasses" else "?"
+        translation.attrib.clear()
+    tree.write(tmp_path / "ar_preview_de.ts", encoding="utf-8", xml_declaration=True)
+    made = tmp_path / "ar_preview_de.qm"
+    subprocess.run(
+        [tool("pyside6-lrelease"), tmp_path / "ar_preview_de.ts", "-qm", made],
+        check=True,
+        capture_output=True,
+    )
+    assert not translate_app(qapp, QLocale("fr"), tmp_path)
+    assert category_titles()["glasses"] == "Glasses"
+    assert translate_app(qapp, QLocale("de"), tmp_path)
+    try:
+        assert category_titles()["glasses"] == "Brillen"
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+    assert category_titles()["glasses"] == "Glasses"
