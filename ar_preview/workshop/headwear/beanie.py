@@ -75,7 +75,8 @@ def _knitted(rounds: list[Array], material: str) -> Mesh:
 
 def _body(columns: int, quality: float) -> list[Array]:
     rounds = []
-    for t in np.linspace(0.0, 1.0, coarser(24, quality, 12)):
+    # Below lies the cuff, which hides it.
+    for t in np.linspace(0.09, 1.0, coarser(21, quality, 10)):
         angle = 0.5 * np.pi * t
         scale = max(float(np.cos(angle)) ** 0.8, 0.045) * (1.0 + 0.03 * np.sin(np.pi * t))
         y = 0.25 * _CUFF + (_LENGTH - 0.25 * _CUFF) * float(np.sin(angle)) ** (2.0 / 2.15)
@@ -86,8 +87,7 @@ def _body(columns: int, quality: float) -> list[Array]:
 def _cuff(columns: int, quality: float) -> list[Array]:
     # From inside under the lower edge, up outside, and in again over the upper edge.
     profile = [
-        (0.97, 30.0, -1.0),
-        (0.985, 8.0, -1.0),
+        (0.985, 9.0, -1.0),
         (1.0, 1.2, -0.6),
         (1.0, -1.0, 2.2),
         (1.0, 1.0, 5.0),

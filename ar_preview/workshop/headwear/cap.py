@@ -151,7 +151,7 @@ def _peak(crown: _Crown, material: str, quality: float) -> Mesh:
     angle = s * _PEAK_HALF_ANGLE
     inner = oval_ring(tuple(1.004 * v for v in crown.axes), angle, crown.hem(angle) + 1.0)  # type: ignore[arg-type]
     reach = _PEAK * np.maximum(1.0 - np.abs(s) ** 2.3, 0.0) ** 0.95
-    slope = np.radians(13.0)
+    slope = np.radians(17.0)
     w = np.linspace(0.0, 1.0, coarser(10, quality, 5))[:, None]
     top = inner + (w * reach)[..., None] * [0.0, -np.sin(slope), np.cos(slope)]
     top[..., 0] *= 1.0 + 0.06 * w * (1.0 - s**2)

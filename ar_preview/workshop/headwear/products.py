@@ -100,6 +100,7 @@ def headwear_products() -> tuple[MadeProduct, ...]:
             BEANIE_GIRTH_MM,
             (530.0, 620.0),
             {"charcoal": "charcoal", "oat": "oat"},
+            tilt=6.0,
         ),
         _hat(
             {
