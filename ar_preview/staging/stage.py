@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ar_preview.posture import camera_from_trunk
 from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
+from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
@@ -88,6 +90,7 @@ class Stage:
         self._shadows: dict[int, BodyShadow] = {}
         self._limb_shadows = LimbShadows(self._worker)
         self._light = light_estimator(light, model, continuous)
+        self._chain_lines: WeakKeyDictionary[Product, ChainLine] = WeakKeyDictionary()
         self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
         self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
 
@@ -134,6 +137,7 @@ class Stage:
                 )
                 occluders += _lobes(items, pose)
                 shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
+                shadows += self._chain_shadows(items, pose)
         worn = [
             replace(item, body=bodies.get(item.anchor.split("/")[0]))
             for item in items
@@ -171,6 +175,14 @@ class Stage:
             pose.camera_from_head, face_head, skin, worn, light
         )
         return [shadow] if shadow is not None else []
+
+    def _chain_shadows(self, items: Sequence[Item], pose: HeadPose) -> list[SkinShadow]:
+        """Return what a necklace darkens right beside it."""
+        worn = [i for i in items if i.anchor == f"face:{pose.person_id}/necklace" and self._casts]
+        for item in worn:
+            if item.product not in self._chain_lines:
+                self._chain_lines[item.product] = ChainLine.of(item.product)
+        return [chain_shadow(i, self._chain_lines[i.product], pose) for i in worn]
 
     def _hand(
         self, hand: HandPose, poses: Poses, items: Sequence[Item], light: Light

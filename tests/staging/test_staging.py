@@ -3,11 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
 from ar_preview.fitting import Wardrobe
 from ar_preview.geometry import RigidTransform
+from ar_preview.landmarks import FACE_CONTOUR
 from ar_preview.products import load_product
 from ar_preview.registration import Registration
 from ar_preview.staging import Stage
@@ -120,6 +122,28 @@ def test_lobes_hide_posts_and_clasps_and_no_stone(yaw: float) -> None:
     for part, hidden in ((points[:, 2] < -0.0012, 1.0), (points[:, 2] > 0.0005, 0.0)):
         seen_by_camera = near.camera_from_product @ points[part]
         assert np.mean([hits(scene, p) for p in seen_by_camera]) == hidden
+
+
+def test_a_necklace_darkens_what_it_lies_on_and_no_face() -> None:
+    for pitch in (0.0, 30.0):
+        seen, frame = tracks(face_track(pose(0.0, pitch))), blank()
+        poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+        items = Wardrobe(MODEL, [worn("necklace", chain(0.062, 0.06, 0.06))]).dress(poses, persons)
+        scene = Stage(MODEL, "studio").build(frame, seen, CAMERA, poses, persons, items)
+        (shadow,) = scene.shadows
+        beads = items[0].camera_from_product @ items[0].product.vertices_product()
+        front = beads[np.argmin(beads[:, 2])]
+        away = np.linalg.norm(shadow.vertices_camera - front, axis=1).min()
+        assert away < 0.008, "it is right beside the chain"
+        assert shadow.vertices_camera[:, 2].max() < beads[:, 2].max() - 0.02, "not behind the neck"
+        dark = shadow.uv[:, 1] > 0.0
+        face = poses.heads[0].vertices_camera[list(FACE_CONTOUR)]
+        outline = CAMERA.project(face).astype(np.float32)
+        for point in CAMERA.project(shadow.vertices_camera[dark].astype(float)):
+            assert cv2.pointPolygonTest(outline, tuple(map(float, point)), False) <= 0.0
+        border = [shadow.roots[0], shadow.roots[-1], shadow.roots[:, 0], shadow.roots[:, -1]]
+        assert np.concatenate(border).min() >= 254
+    assert not dark.all(), "a bent head's chin lies over it"
 
 
 def test_a_neck_stays_inside_a_narrow_chain() -> None:
