@@ -68,7 +68,7 @@ class Mirror(QWidget):
     painted = Signal()
     """A picture that was not shown before is on the screen."""
     reshaped = Signal()
-    """The picture has another place now."""
+    """The picture, or what is drawn in its corners, has another place now."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -95,6 +95,11 @@ class Mirror(QWidget):
     def result(self) -> PreviewResult | None:
         """What is shown."""
         return self._result
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether the line of the comparison is shown."""
+        return self._comparing
 
     @property
     def split(self) -> float:
@@ -132,6 +137,7 @@ class Mirror(QWidget):
         """Show a line with the frame as it came on its left."""
         self._comparing = on
         self.unsetCursor()
+        self.reshaped.emit()
         self.update()
 
     def hold_before(self, held: bool) -> None:

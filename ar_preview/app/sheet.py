@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KeySheet"]
 
-_ROWS = 9
+_ROWS = 11
 
 
 class KeySheet(QFrame):

@@ -102,7 +102,9 @@ class Stage(QWidget):
         self.countdown.move(
             (width - self.countdown.width()) // 2, picture.top() + 2 * _GAP + _BADGE_ROOM
         )
-        self.looks.move(picture.left() + 14, picture.top() + 14)
+        # Below the word that says which side is which.
+        below = _BADGE_ROOM if self.mirror.is_comparing else 0
+        self.looks.move(picture.left() + 14, picture.top() + 14 + below)
         self.invitation.adjustSize()
         self.invitation.move((width - self.invitation.width()) // 2, picture.top() + 3 * _GAP)
 

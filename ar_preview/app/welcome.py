@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from ar_preview.app.icons import app_icon, pixmap
 from ar_preview.app.layouts import column, named, row
-from ar_preview.app.theme import ON_PICTURE
+
+if TYPE_CHECKING:
+    from ar_preview.app.theme import Theme
 
 __all__ = ["Welcome"]
 
@@ -49,8 +53,7 @@ class Welcome(QFrame):
         privacy.setProperty("quiet", True)
         privacy.setWordWrap(True)
         privacy.setAlignment(Qt.AlignmentFlag.AlignTop)
-        lock = QLabel()
-        lock.setPixmap(pixmap("lock", ON_PICTURE.muted, 15))
+        self._lock = lock = QLabel()
         layout = column(self, 12, (40, 36, 40, 32))
         for label in (picture, title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -65,6 +68,10 @@ class Welcome(QFrame):
         line.addWidget(privacy, 1)
         layout.addLayout(line)
         self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._lock.setPixmap(pixmap("lock", theme.muted, 15))
 
     def ask(self) -> None:
         """Appear, ready for the Return key."""

@@ -202,6 +202,7 @@ class AppWindow(InputWindow):
         self.mirror.theme = theme
         self.shelf.set_theme(theme)
         self.status.set_theme(theme)
+        self.welcome.set_theme(theme)
         self.mirror.update()
 
     def _scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
