@@ -23,7 +23,7 @@ _USUAL_MM = 63.0
 
 
 class MoreMenu(QMenu):
-    """Mirror, light, pupil distance, folder, keys, quit.
+    """Mirror, light, pupil distance, further pictures, own models, folder, keys, quit.
 
     Parameters
     ----------
@@ -52,7 +52,10 @@ class MoreMenu(QMenu):
         self.pupils = self.addAction(self.tr("Pupil distance ..."))
         self.pupils.triggered.connect(self.ask_pupil_distance)
         self.addSeparator()
-        for name in ("share", "open", "folder"):
+        for name in ("countdown", "share", "four", "look", "favourite"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        for name in ("adjust", "open", "folder"):
             self.addAction(actions[name])
         self.addSeparator()
         for name in ("keys", "quit"):

@@ -232,7 +232,7 @@ class AppWindow(InputWindow):
         self.problem = why
         self.mirror.say("away", self.tr("There is nothing to show"), why)
         if self.options.frame_limit is not None:
-            self.close()
+            self.leave()
 
     # Pictures
 
@@ -245,7 +245,7 @@ class AppWindow(InputWindow):
         if self.player.is_video:
             self.stage.transport.show_position(shown.position)
         if self._is_done():
-            self.close()
+            self.leave()
 
     def _painted(self) -> None:
         if self._unpainted is not None:
