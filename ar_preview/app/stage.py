@@ -58,7 +58,7 @@ class Stage(QWidget):
         self.toast.changed.connect(self.arrange)
         self.countdown = Countdown(self)
         self.looks = LookBadge(self)
-        self.invitation = named(QLabel(self.tr("Step in front of the mirror")), "invitation")
+        self.invitation = named(QLabel(self.tr("Step in front of the mirror"), self), "invitation")
         self.invitation.hide()
         self._beside: QWidget | None = None
         self._rest = QTimer(self)

@@ -89,6 +89,7 @@ class AppWindow(InputWindow):
         self._connect()
         self._restore()
         self.apply_theme()
+        self._own_helpers()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._refresh)
@@ -124,6 +125,24 @@ class AppWindow(InputWindow):
         self.welcome = Welcome(middle)
         self.sheet = KeySheet(list(self.actions_by_name.values()), hold_keys(), middle)
         self.sheet.clicked.connect(lambda: self.actions_by_name["keys"].setChecked(False))
+
+    def _own_helpers(self) -> None:
+        """Let all that has signals end with the window: slots would keep both alive for ever."""
+        for helper in (
+            self.player.worker,
+            self.player,
+            self.capture,
+            self.favourites,
+            self.wearing,
+            self.dressing,
+            self.looks,
+            self.room,
+            self.intake,
+            self.shutter.comparison,
+            self.shutter,
+            self.shelf.model,
+        ):
+            helper.setParent(self)
 
     def _connect(self) -> None:
         self.player.shown.connect(self._show_picture)
