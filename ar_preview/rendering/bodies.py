@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import moderngl
 import numpy as np
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.targets import Targets
+    from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Occluder, SkinShadow
 
 __all__ = ["BodyPass"]
@@ -25,7 +27,7 @@ _SHADOWED = frozenset({"HAS_SHADOW"})
 
 
 class BodyPass:
-    """Draws the depth of occluders, and their shadows into what is let through.
+    """Draws the depth of occluders, and the shadows on them.
 
     Parameters
     ----------
@@ -41,35 +43,54 @@ class BodyPass:
         self._texture: Any = None
         self._roots: npt.NDArray[np.uint8] | None = None
 
-    def draw_shadows(self, targets: Targets, shadows: Sequence[SkinShadow]) -> None:
-        """Darken what is let through; the depth that this takes is cleared again.
+    def draw_shadows(
+        self, targets: Targets, shadows: Sequence[SkinShadow], over: Sequence[Occluder]
+    ) -> None:
+        """Draw what shadows leave of the light, but where other bodies lie over the skin.
 
-        What hides pieces is drawn in on purpose, the skin that darkens is not.
+        They have depth of their own: what hides pieces is drawn in on purpose, the skin that
+        darkens is not.
         """
+        targets.clear_shade()
+        if over:
+            targets.shade.color_mask = (False,) * 4
+            targets.shade.use()
+            self.draw_occluders(over)
+            targets.shade.color_mask = (True,) * 4
+        targets.shade.use()
         self._context.disable(moderngl.CULL_FACE)
-        targets.transmit.use()
         program = self._programs.get("occluder", _SHADOWED)
         for shadow in shadows:
             self._bind(shadow)
             program["u_strength"].value = shadow.strength
             vertices = np.hstack([shadow.vertices_camera, shadow.uv]).astype(np.float32)
             self._shaded.draw(program, vertices, shadow.triangles)
-        targets.light.clear(0.0, 0.0, 0.0, 0.0)
 
-    def draw_occluders(self, occluders: Sequence[Occluder]) -> None:
-        """Draw the depth of bodies into the current framebuffer."""
+    def draw_occluders(
+        self, occluders: Sequence[Occluder], coverage: Coverage | None = None
+    ) -> None:
+        """Draw the depth of bodies into the current framebuffer.
+
+        Parameters
+        ----------
+        occluders : sequence of Occluder
+        coverage : Coverage, optional
+            Where pieces are: what cannot hide any of them is left out.
+        """
         parts = [o for o in occluders if len(o.triangles)]
         if not parts:
             return
         self._context.disable(moderngl.CULL_FACE)
         starts = np.cumsum([0, *[len(o.vertices_camera) for o in parts[:-1]]])
-        self._plain.draw(
-            self._programs.get("occluder"),
-            np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts]),
-            np.concatenate(
-                [o.triangles + np.uint32(s) for o, s in zip(parts, starts, strict=True)]
-            ),
+        vertices = np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts])
+        triangles = np.concatenate(
+            [o.triangles + np.uint32(s) for o, s in zip(parts, starts, strict=True)]
         )
+        if coverage is not None:
+            corners = np.ascontiguousarray(triangles.T, np.intp)
+            triangles = triangles[coverage.may_be_hidden_by(vertices.T, corners)]
+        if len(triangles):
+            self._plain.draw(self._programs.get("occluder"), vertices, triangles)
 
     def _bind(self, shadow: SkinShadow) -> None:
         """Bring the texture up to date; the same array is taken for the same shadow."""
@@ -77,12 +98,12 @@ class BodyPass:
         if self._texture is None or self._texture.width != side:
             if self._texture is not None:
                 self._texture.release()
-            self._texture = self._context.texture((side, side), 3, alignment=1)
+            self._texture = self._context.texture((side, side), 4)
             self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
             self._texture.repeat_x = self._texture.repeat_y = False
             self._roots = None
         if self._roots is not shadow.roots:
-            self._texture.write(np.ascontiguousarray(shadow.roots), alignment=1)
+            self._texture.write(cv2.cvtColor(shadow.roots, cv2.COLOR_RGB2RGBA))
             self._roots = shadow.roots
         self._texture.use(SAMPLER_UNITS["t_shadow"])
 

@@ -1,10 +1,6 @@
 // The body a piece is worn on, as an ellipsoid that hides the light from behind and sends back
 // its own.
 #ifdef HAS_BODY
-uniform mat4 u_unit_from_camera; // to the space in which it is the unit sphere at the origin
-uniform vec3 u_body_radii2;      // its half-axes, squared
-uniform vec3 u_body_light;       // its radiance
-
 // Share of a surface's view that it fills (Quilez, "Sphere ambient occlusion", with horizon).
 float body_over(vec3 p, vec3 n) {
     vec3 q = (u_unit_from_camera * vec4(p, 1.0)).xyz;

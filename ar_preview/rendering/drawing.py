@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import moderngl
 import numpy as np
 
 from ar_preview.rendering.bodies import BodyPass
+from ar_preview.rendering.programs import DRAW_BINDING
+from ar_preview.rendering.resolving import ResolvePass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ar_preview.rendering.plan import Draw
+    import numpy.typing as npt
+
+    from ar_preview.rendering.plan import Draw, Plan
     from ar_preview.rendering.programs import Programs
-    from ar_preview.rendering.resources import Resources
+    from ar_preview.rendering.resources import GpuMaterial, Resources
     from ar_preview.rendering.targets import Targets
-    from ar_preview.scene import Light, Occluder, SkinShadow
+    from ar_preview.rendering.tiles import Coverage
+    from ar_preview.scene import Light, Scene
 
 __all__ = ["Painter"]
 
@@ -24,7 +30,11 @@ _SRC1_COLOR = 0x88F9
 """GL_SRC1_COLOR, which moderngl does not name: the second output of the shader."""
 
 _ADD_AND_FILTER = (moderngl.ONE, _SRC1_COLOR)
+_ADD_AND_DIM = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 _FILTER = (moderngl.ZERO, moderngl.SRC_COLOR)
+_ROW_BYTES = 256
+"""Of what the shaders are told of one draw; drivers ask for no wider alignment."""
+
 _ALL_COLOR, _NO_COLOR = (True,) * 4, (False,) * 4
 
 
@@ -42,115 +52,102 @@ class Painter:
         self._context = context
         self._programs = programs
         self._resources = resources
-        self._resolve = context.vertex_array(programs.get("resolve"), [])
-        self._unlit = False
-        self._body_light: bytes | None = None
+        self._resolve = ResolvePass(context, programs)
+        self._block = context.buffer(reserve=16 * _ROW_BYTES, dynamic=True)
+        self._bound: GpuMaterial | None = None
+        self._unlit = self._has_body = False
         self._bodies = BodyPass(context, programs)
 
-    def paint(
-        self,
-        targets: Targets,
-        draws: Sequence[Draw],
-        occluders: Sequence[Occluder],
-        shadows: Sequence[SkinShadow],
-        light: Light,
-    ) -> None:
+    def paint(self, targets: Targets, plan: Plan, scene: Scene, coverage: Coverage) -> None:
         """Draw everything and resolve it into ``targets.resolved``."""
-        self._unlit = light.unlit
-        self._body_light = None
-        if light.body_radiance is not None:
-            seen = light.exposure * np.array(light.white) * light.body_radiance
-            self._body_light = seen.astype(np.float32).tobytes()
+        light, occluders, shadows = scene.light, scene.occluders, scene.shadows
+        self._unlit, self._has_body = light.unlit, light.body_radiance is not None
+        self._bound = None
         context = self._context
         context.enable_only(moderngl.DEPTH_TEST)
         context.depth_func = "<="
         if shadows:
-            self._hide(targets, [o for o in occluders if o.over_skin])
-            self._bodies.draw_shadows(targets, shadows)
+            over = [o for o in occluders if o.over_skin]
+            self._bodies.draw_shadows(targets, shadows, over)
         # One framebuffer for all that writes depth or light: drivers on a CPU go through the
         # tiles once more after every change.
-        self._hide(targets, occluders)
+        targets.light.color_mask = _NO_COLOR
+        targets.light.use()
+        self._bodies.draw_occluders(occluders, coverage)
+        targets.light.color_mask = _ALL_COLOR
         targets.light.use()
 
-        placed = sorted(((self._distance(d), i, d) for i, d in enumerate(draws)))
-        solid = [d for _, _, d in placed if not d.blends]
-        blended = [d for _, _, d in reversed(placed) if d.blends]
+        placed = self._placed(plan, light)
         # Near ones first: what they hide is not shaded.
-        for draw in solid:
-            self._draw(draw, "PASS_OPAQUE")
+        for one in placed:
+            if not one.draw.blends:
+                self._draw(one, "PASS_OPAQUE")
+        blended = [one for one in reversed(placed) if one.draw.blends]
         if blended:
             self._draw_blended(targets, blended)
 
-        context.enable_only(moderngl.NOTHING)
-        targets.resolved.use()
-        targets.bind_for_resolve()
-        self._resolve.render(moderngl.TRIANGLES, vertices=3)
-
-    def _hide(self, targets: Targets, occluders: Sequence[Occluder]) -> None:
-        """Draw the depth of bodies alone."""
-        targets.light.color_mask = _NO_COLOR
-        targets.light.use()
-        self._bodies.draw_occluders(occluders)
-        targets.light.color_mask = _ALL_COLOR
+        self._resolve.resolve(targets, coverage, bool(shadows))
 
     def release(self) -> None:
         """Free the buffers."""
+        self._block.release()
         self._resolve.release()
         self._bodies.release()
 
-    def _draw_blended(self, targets: Targets, blended: Sequence[Draw]) -> None:
+    def _placed(self, plan: Plan, light: Light) -> list[_Placed]:
+        """Write what is told of each draw, and return them from near to far."""
+        rows, mirrors = _draw_rows(plan, light)
+        if self._block.size < rows.nbytes:
+            self._block.release()
+            self._block = self._context.buffer(reserve=2 * rows.nbytes, dynamic=True)
+        self._block.write(rows)
+        turns, shifts = plan.camera_from_node[:, :3, :3], plan.camera_from_node[:, :3, 3]
+        middles = np.matmul(turns, plan.centers[..., None])[..., 0] + shifts
+        order = np.argsort((middles**2).sum(axis=1), kind="stable")
+        return [_Placed(plan.draws[i], i * _ROW_BYTES, bool(mirrors[i])) for i in order.tolist()]
+
+    def _draw_blended(self, targets: Targets, blended: Sequence[_Placed]) -> None:
         context = self._context
-        fading = [d for d in blended if not d.material.is_see_through]
+        fading = [one for one in blended if not one.draw.material.is_see_through]
         if fading:
             # A fading piece must not show its own inside: only its nearest surface blends.
             targets.light.color_mask = _NO_COLOR
             targets.light.use()
-            for draw in fading:
-                self._draw(draw, "PASS_TRANSMIT")
+            for one in fading:
+                self._draw(one, "PASS_TRANSMIT")
             targets.light.color_mask = _ALL_COLOR
-        # Dual-source blending allows one colour buffer, so the two halves are drawn in turn.
         context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
-        for target, blending, name in (
-            (targets.light, _ADD_AND_FILTER, "PASS_LIGHT"),
-            (targets.transmit, _FILTER, "PASS_TRANSMIT"),
-        ):
-            target.depth_mask = False
-            target.use()
-            context.blend_func = blending
-            for draw in blended:
-                self._draw(draw, name, sides=True)
-            target.depth_mask = True
-            target.use()
+        targets.light.depth_mask = False
+        targets.light.use()
+        for one in blended:
+            context.blend_func = _ADD_AND_FILTER if one.draw.tints else _ADD_AND_DIM
+            self._draw(one, "PASS_LIGHT", sides=True)
+        targets.light.depth_mask = True
+        targets.light.use()
+        tinted = [one for one in blended if one.draw.tints]
+        if tinted:
+            # Dual-source blending allows one colour buffer, so the two halves are drawn in turn.
+            targets.clear_transmit()
+            targets.transmit.depth_mask = False
+            targets.transmit.use()
+            context.blend_func = _FILTER
+            for one in tinted:
+                self._draw(one, "PASS_TRANSMIT", sides=True)
+            targets.transmit.depth_mask = True
+            targets.transmit.use()
 
-    def _draw(self, draw: Draw, name: str, *, sides: bool = False) -> None:
-        context, material = self._context, self._resources.material(draw.material)
-        features = {name, *material.features}
-        if self._unlit:
-            features.add("UNLIT")
-        elif draw.body is not None and self._body_light is not None:
-            features.add("HAS_BODY")
-        if draw.primitive.colors is not None:
-            features.add("HAS_COLOR")
-        if draw.fade_camera is not None:
-            features.add("HAS_FADE")
-        program = self._programs.get("surface", frozenset(features))
-        placement = draw.placement
-        _set(program, "u_camera_from_node", placement.position_uniform)
-        _set(program, "u_normal_from_node", placement.normal_uniform)
-        _set(program, "u_opacity", np.float32(draw.opacity).tobytes())
-        if draw.fade_camera is not None:
-            _set(program, "u_fade", draw.fade_camera.tobytes())
-        if "HAS_BODY" in features and draw.body is not None and self._body_light is not None:
-            _set(program, "u_unit_from_camera", draw.body.T.tobytes())
-            radii2 = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
-            _set(program, "u_body_radii2", radii2.tobytes())
-            _set(program, "u_body_light", self._body_light)
-            _set(program, "u_roughness", np.float32(draw.material.roughness).tobytes())
-        self._resources.bind(material)
+    def _draw(self, one: _Placed, name: str, *, sides: bool = False) -> None:
+        context, draw = self._context, one.draw
+        material = self._resources.material(draw.material)
+        program = self._program(draw, material, name)
+        self._block.bind_to_uniform_block(DRAW_BINDING, one.offset, _ROW_BYTES)
+        if material is not self._bound:
+            self._resources.bind(material)
+            self._bound = material
         array = self._resources.primitive(draw.primitive).vertex_array(context, program)
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that
         # mirrors turns it back.
-        context.front_face = "ccw" if placement.mirrors else "cw"
+        context.front_face = "ccw" if one.mirrored else "cw"
         if not draw.material.double_sided:
             context.enable(moderngl.CULL_FACE)
             context.cull_face = "back"
@@ -164,14 +161,57 @@ class Painter:
             context.disable(moderngl.CULL_FACE)
             array.render()
 
-    def _distance(self, draw: Draw) -> float:
-        center = self._resources.primitive(draw.primitive).center
-        m = draw.placement.camera_from_node
-        return float(np.linalg.norm(m[:3, :3] @ center + m[:3, 3]))
+    def _program(self, draw: Draw, material: GpuMaterial, name: str) -> Any:
+        """Return the program for a draw in a pass."""
+        body = draw.body is not None and self._has_body
+        colors, fades = draw.primitive.colors is not None, draw.fade_camera is not None
+        key = (name, self._unlit, body, colors, fades, draw.tints)
+        program = material.programs.get(key)
+        if program is None:
+            features = {name, *material.features}
+            if self._unlit:
+                features.add("UNLIT")
+            elif body:
+                features.add("HAS_BODY")
+            if draw.tints:
+                features.add("TINTS")
+            if colors:
+                features.add("HAS_COLOR")
+            if fades:
+                features.add("HAS_FADE")
+            program = self._programs.get("surface", frozenset(features))
+            material.programs[key] = program
+        return program
 
 
-def _set(program: Any, name: str, value: bytes) -> None:
-    # A pass that does not need a uniform has none: compilers drop it.
-    uniform = program.get(name, None)
-    if uniform is not None:
-        uniform.write(value)
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A draw with where its values are in the buffer of all."""
+
+    draw: Draw
+    offset: int
+    mirrored: bool
+
+
+def _draw_rows(plan: Plan, light: Light) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Return the values of DrawBlock in draw.glsl for each draw, std140, and which mirror."""
+    matrices = plan.camera_from_node
+    rows = np.zeros((len(matrices), _ROW_BYTES // 4), np.float32)
+    rows[:, :16] = matrices.transpose(0, 2, 1).reshape(-1, 16)
+    linear = matrices[:, :3, :3].astype(np.float64)
+    # Its own transpose is what column-major order asks for, so only the inverse is left.
+    rows[:, 16:28].reshape(-1, 3, 4)[:, :, :3] = np.linalg.inv(linear)
+    shared = np.zeros(_ROW_BYTES // 4 - 28, np.float32)
+    if light.body_radiance is not None:
+        shared[24:27] = light.exposure * np.array(light.white) * light.body_radiance
+    last = None
+    for row, draw in zip(rows, plan.draws, strict=True):
+        if last is None or draw.fade_camera is not last.fade_camera or draw.body is not last.body:
+            shared[:4] = 0.0 if draw.fade_camera is None else draw.fade_camera
+            if draw.body is not None:
+                shared[4:20] = draw.body.T.ravel()
+                shared[20:23] = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
+            last = draw
+        row[28:] = shared
+        row[51], row[55] = draw.opacity, draw.material.roughness
+    return rows, np.linalg.det(linear) < 0.0

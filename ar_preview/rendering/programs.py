@@ -10,7 +10,7 @@ import moderngl
 
 from ar_preview.errors import RenderError
 
-__all__ = ["SAMPLER_UNITS", "Programs"]
+__all__ = ["DRAW_BINDING", "SAMPLER_UNITS", "Programs"]
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -38,16 +38,20 @@ SAMPLER_UNITS = {
     "t_sheen_color": 21,
     "t_sheen_roughness": 22,
     "t_shadow": 23,
+    "t_shade": 24,
 }
 """Texture unit of every sampler; fixed, so that bindings survive a change of program."""
 
-_BLOCKS = {"FrameBlock": 0, "MaterialBlock": 1}
+DRAW_BINDING = 2
+"""Where what is told of one draw is bound."""
+
+_BLOCKS = {"FrameBlock": 0, "MaterialBlock": 1, "DrawBlock": DRAW_BINDING}
 
 _PARTS = {
     "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
     "surface": (
-        ("common", "project", "body", "surface_vert"),
-        ("common", "light", "body", "material", "surface_frag"),
+        ("common", "project", "draw", "body", "surface_vert"),
+        ("common", "light", "draw", "body", "material", "surface_frag"),
     ),
     "resolve": (("resolve_vert",), ("resolve_frag",)),
 }

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from ar_preview.geometry import Array, Camera
+    import numpy.typing as npt
 
-__all__ = ["FAR_M", "NEAR_M", "Region", "largest_radius", "region_of_interest"]
+    from ar_preview.geometry import Camera
+
+__all__ = ["FAR_M", "NEAR_M", "Region", "largest_radius", "projected", "region_of_interest"]
 
 NEAR_M = 0.01
 FAR_M = 50.0
@@ -28,13 +30,46 @@ class Region:
     height: int
 
 
-def region_of_interest(camera: Camera, points_camera: Array) -> Region | None:
+def projected(
+    camera: Camera, points_camera: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Project points in single precision, laid out by coordinate.
+
+    Parameters
+    ----------
+    camera : Camera
+    points_camera : ndarray, shape (3, N)
+        Metres.
+
+    Returns
+    -------
+    place : ndarray, shape (3, N)
+        Image px and depth.
+    in_front : ndarray, shape (N,), bool
+        Whether they lie beyond the near plane; those that do not have no sensible place.
+    """
+    out = np.array(points_camera, np.float32)
+    depth = out[2]
+    in_front = depth > np.float32(NEAR_M)
+    out[:2] /= depth if in_front.all() else np.where(in_front, depth, np.float32(1.0))
+    if any(camera.distortion):
+        slopes = np.ones((out.shape[1], 3))
+        slopes[:, :2] = out[:2].T
+        out[:2] = camera.project(slopes).T
+    else:
+        for axis, (focal, centre) in enumerate(((camera.fx, camera.cx), (camera.fy, camera.cy))):
+            out[axis] *= np.float32(focal)
+            out[axis] += np.float32(centre)
+    return out, in_front
+
+
+def region_of_interest(camera: Camera, points_camera: npt.NDArray[np.floating]) -> Region | None:
     """Bounding rectangle of projected points, clipped to the frame.
 
     Parameters
     ----------
     camera : Camera
-    points_camera : ndarray, shape (N, 3)
+    points_camera : ndarray, shape (3, N)
         Camera space, metres. Where a piece reaches behind the near plane its rectangle cannot
         be bounded by its corners, and the whole frame is drawn.
 
@@ -43,13 +78,12 @@ def region_of_interest(camera: Camera, points_camera: Array) -> Region | None:
     Region or None
         None where nothing is in view.
     """
-    in_front = points_camera[:, 2] > NEAR_M
+    place, in_front = projected(camera, points_camera)
     if not in_front.any():
         return None
     if not in_front.all():
         return Region(0, 0, camera.width, camera.height)
-    projected = camera.project(points_camera)
-    low, high = projected.min(axis=0), projected.max(axis=0)
+    low, high = place[:2].min(axis=1), place[:2].max(axis=1)
     # Compared as floats first: a wild point must not overflow an integer.
     size = np.array([camera.width, camera.height], dtype=np.float64)
     first = np.clip(np.floor(low) - _MARGIN_PX, 0.0, size)

@@ -14,9 +14,8 @@ from ar_preview.layer import Layer
 from ar_preview.quality import GPU
 from ar_preview.rendering.context import create_context, is_software
 from ar_preview.rendering.drawing import Painter
-from ar_preview.rendering.levels import Levels
 from ar_preview.rendering.lighting import Lighting
-from ar_preview.rendering.plan import placed_points, plan_draws
+from ar_preview.rendering.plan import Planner
 from ar_preview.rendering.programs import Programs
 from ar_preview.rendering.region import (
     FAR_M,
@@ -27,18 +26,18 @@ from ar_preview.rendering.region import (
 )
 from ar_preview.rendering.resources import Resources
 from ar_preview.rendering.targets import Targets
+from ar_preview.rendering.tiles import TILE_PX, Coverage, Tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
     import numpy.typing as npt
 
     from ar_preview.frames import RgbImage
-    from ar_preview.geometry import Array, Camera
+    from ar_preview.geometry import Camera
     from ar_preview.quality import Quality
-    from ar_preview.rendering.plan import Draw
+    from ar_preview.rendering.plan import Plan
     from ar_preview.scene import Scene
 
 __all__ = ["Renderer"]
@@ -68,12 +67,13 @@ class Renderer:
         self._closed = False
         info = self._context.info
         self._driver = str(info.get("GL_RENDERER", "unknown"))
-        self._levels = Levels()
+        self._planner = Planner()
         with self._context:
             samples = max(min(_SAMPLES, self._context.max_samples), 1)
             folder = environments or asset_path("environments")
             self._lighting = Lighting(self._context, folder)
-            self._programs = Programs(self._context, {"SAMPLES": str(samples)})
+            constants = {"SAMPLES": str(samples), "TILE_PX": str(TILE_PX)}
+            self._programs = Programs(self._context, constants)
             self._resources = Resources(self._context, fast=self.is_software)
             self._targets = Targets(self._context, samples)
             self._painter = Painter(self._context, self._programs, self._resources)
@@ -132,8 +132,8 @@ class Renderer:
             is closed or used on another thread.
         """
         self._check(scene, image)
-        draws = plan_draws(scene, self._levels, quality.coarseness)
-        region = region_of_interest(scene.camera, _drawn_points(scene, draws))
+        plan = self._planner.plan(scene, quality.coarseness)
+        region = region_of_interest(scene.camera, _drawn_points(scene, plan))
         if region is None:
             return Layer.empty()
         with self._context:
@@ -146,7 +146,9 @@ class Renderer:
             columns = slice(region.x, region.x + region.width)
             targets.upload_frame(_resized(image[rows, columns], size, cv2.INTER_AREA))
             targets.clear(*size)
-            self._painter.paint(targets, draws, scene.occluders, scene.shadows, scene.light)
+            tiles = Tiles(scene.camera, region, size)
+            where = tiles.farthest(plan.points_camera, plan.corners, plan.tints)
+            self._painter.paint(targets, plan, scene, Coverage(tiles, *where))
             parts = targets.read(*size)
         full = (region.width, region.height)
         add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
@@ -193,10 +195,15 @@ class Renderer:
         self._frame_block.bind_to_uniform_block(0)
 
 
-def _drawn_points(scene: Scene, draws: Sequence[Draw]) -> Array:
-    """Return what bounds the pieces and their shadows, (N, 3), metres."""
-    shadows = [shadow.extent_camera for shadow in scene.shadows]
-    return np.concatenate([placed_points(draws), *shadows]) if draws else placed_points(draws)
+def _drawn_points(scene: Scene, plan: Plan) -> npt.NDArray[np.float32]:
+    """Return what bounds the pieces and their shadows, (3, N), metres."""
+    if not plan.draws:
+        return plan.points_camera
+    points = plan.points_camera
+    seen = [(a, b) for a, b in plan.part_of_point if (points[2, a:b] > NEAR_M).any()]
+    if len(seen) < len(plan.part_of_point):
+        points = np.hstack([points[:, :0], *(points[:, a:b] for a, b in seen)])
+    return np.hstack([points, *(shadow.extent_camera.T for shadow in scene.shadows)])
 
 
 def _drawn_size(region: Region, scale: float) -> tuple[int, int]:

@@ -103,7 +103,6 @@ class GpuPrimitive:
     vertices: Any
     indices: Any
     layout: tuple[str, ...]
-    center: Array
     arrays: dict[Any, Any] = field(default_factory=dict)
 
     def vertex_array(self, context: Any, program: Any) -> Any:
@@ -133,6 +132,8 @@ class GpuMaterial:
     textures: tuple[tuple[Texture, int], ...]
     features: frozenset[str]
     tables: tuple[tuple[Any, int], ...] = ()
+    programs: dict[Any, Any] = field(default_factory=dict)
+    """By pass and what else makes a difference."""
 
     def release(self) -> None:
         """Free what belongs to this material alone."""
@@ -202,12 +203,10 @@ class Resources:
                 layout.append(name)
         vertices = np.ascontiguousarray(np.hstack(columns), dtype=np.float32)
         indices = np.ascontiguousarray(primitive.triangles, dtype=np.uint32)
-        corners = primitive.positions.min(axis=0), primitive.positions.max(axis=0)
         return GpuPrimitive(
             self._context.buffer(vertices),
             self._context.buffer(indices),
             tuple(layout),
-            0.5 * (corners[0].astype(np.float64) + corners[1].astype(np.float64)),
         )
 
     def _upload_texture(self, texture: Texture) -> Any:

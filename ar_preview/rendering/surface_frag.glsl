@@ -1,7 +1,7 @@
 // glTF 2.0 metallic-roughness under image-based light.
-// PASS_OPAQUE writes light and blocks the picture; PASS_LIGHT and PASS_TRANSMIT are the two
-// halves of a see-through surface: what it adds, and what it lets through, per channel.
-uniform float u_opacity;
+// PASS_OPAQUE writes light and blocks the picture; PASS_LIGHT writes what a see-through surface
+// adds and keeps back; where that is no gray it TINTS: PASS_TRANSMIT then writes what it lets
+// through, per channel.
 
 in vec3 v_position;
 // Centroid: at a silhouette the pixel centre may lie off the triangle, where an extrapolated
@@ -22,8 +22,10 @@ in float v_fade;
 layout(location = 0) out vec4 out_light; // alpha: the share of what is behind that it hides
 #endif
 #ifdef PASS_LIGHT
-layout(location = 0, index = 0) out vec4 out_light;
+layout(location = 0, index = 0) out vec4 out_light; // alpha: the share that it takes away, if gray
+#ifdef TINTS
 layout(location = 0, index = 1) out vec4 out_factor;
+#endif
 #endif
 #ifdef PASS_TRANSMIT
 layout(location = 0) out vec4 out_transmit;
@@ -212,8 +214,12 @@ void main() {
     // A vanishing rear shows the picture behind it, nothing else of the piece.
     out_light = vec4(color * fade, fade);
 #else
+#ifdef TINTS
     out_light = vec4(color * (alpha * opacity), 0.0);
     out_factor = vec4(factor, 1.0);
+#else
+    out_light = vec4(color * (alpha * opacity), 1.0 - dot(factor, vec3(1.0 / 3.0)));
+#endif
 #endif
 #endif
 }

@@ -1,6 +1,3 @@
-uniform mat4 u_camera_from_node;
-uniform mat3 u_normal_from_node;
-
 in vec3 in_position;
 in vec3 in_normal;
 in vec2 in_uv;
@@ -14,7 +11,6 @@ centroid out vec4 v_color;
 #endif
 
 #ifdef HAS_FADE
-uniform vec4 u_fade;
 out float v_fade;
 #endif
 
@@ -25,7 +21,6 @@ out vec2 v_uv;
 #ifdef LIT_BY_VERTEX
 out vec3 v_diffuse_light;
 #if defined(HAS_BODY) && defined(CLEAR_GLASS)
-uniform float u_roughness;
 out float v_body_met;
 #endif
 #endif

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import moderngl
+import cv2
 import numpy as np
 
 from ar_preview.rendering.context import finisher
@@ -28,6 +28,7 @@ class Targets:
     ``light`` holds linear values a sample as 16-bit fractions, and in alpha what share of the
     picture opaque surfaces hide; ``transmit`` holds square roots of what see-through ones let
     through in 8 bits, which surfaces multiply just as well. Both share one depth buffer.
+    ``shade`` holds, one sample a pixel, square roots of what shadows leave of the light on bodies.
     ``resolved`` holds the encoded `Layer`.
 
     Parameters
@@ -56,37 +57,52 @@ class Targets:
         light = context.texture(needed, 4, samples=self._samples, dtype="nu2")
         transmit = context.texture(needed, 4, samples=self._samples)
         depth = context.depth_renderbuffer(needed, samples=self._samples)
-        add = context.texture(needed, 4)
-        kept = context.texture(needed, 4)
-        self._frame = context.texture(needed, 3, alignment=1)
-        self._frame.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        shade, add, kept, frame = (context.texture(needed, 4) for _ in range(4))
+        shade_depth = context.depth_renderbuffer(needed)
         self.light = context.framebuffer([light], depth)
         self.transmit = context.framebuffer([transmit], depth)
+        self.shade = context.framebuffer([shade], shade_depth)
         self.resolved = context.framebuffer([add, kept])
-        self._light_texture, self._transmit_texture = light, transmit
+        self._frame = frame
+        self._read = {"t_light": light, "t_transmit": transmit, "t_shade": shade, "t_frame": frame}
         self._owned = [
-            *(self.light, self.transmit, self.resolved),
-            *(light, transmit, depth, add, kept, self._frame),
+            *(self.light, self.transmit, self.shade, self.resolved),
+            *(light, transmit, depth, shade, shade_depth, add, kept, frame),
         ]
 
     def clear(self, width: int, height: int) -> None:
-        """Empty the region: no light, everything let through, nothing near."""
+        """Empty the region: no light, nothing near."""
         # Whole buffers: llvmpipe clears those fast, but draws a rectangle for a part.
         self.light.clear(0.0, 0.0, 0.0, 0.0)
-        self.transmit.clear(1.0, 1.0, 1.0, 1.0)
-        for target in (self.light, self.transmit, self.resolved):
+        for target in (self.light, self.transmit, self.shade):
             target.viewport = (0, 0, width, height)
+        self.resolved.viewport = (0, 0, *self._size)
+
+    def clear_transmit(self) -> None:
+        """Let everything through; the depth stays."""
+        self.transmit.depth_mask = False
+        self.transmit.clear(1.0, 1.0, 1.0, 1.0)
+        self.transmit.depth_mask = True
+
+    def clear_shade(self) -> None:
+        """Take away all shadows."""
+        self.shade.clear(1.0, 1.0, 1.0, 1.0)
 
     def upload_frame(self, pixels: npt.NDArray[np.uint8]) -> None:
         """Give the pixels behind the region, (h, w, 3)."""
         height, width = pixels.shape[:2]
-        self._frame.write(np.ascontiguousarray(pixels), viewport=(0, 0, width, height), alignment=1)
+        # Four channels, which are read faster than three.
+        self._frame.write(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), viewport=(0, 0, width, height))
 
     def bind_for_resolve(self) -> None:
         """Bind what the resolve shader reads."""
-        self._light_texture.use(SAMPLER_UNITS["t_light"])
-        self._transmit_texture.use(SAMPLER_UNITS["t_transmit"])
-        self._frame.use(SAMPLER_UNITS["t_frame"])
+        for name, texture in self._read.items():
+            texture.use(SAMPLER_UNITS[name])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the buffers, px; multiples of what the region is rounded up to."""
+        return self._size
 
     def read(self, width: int, height: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Return the resolved ``add`` and ``transmit``, each (h, w, 3) uint8."""

@@ -176,13 +176,13 @@ def test_any_frame_size_can_be_filled(stage: Stage, size: tuple[int, int]) -> No
 def test_the_region_is_whole_pixels_inside_the_frame() -> None:
     camera = Camera(160, 120, 500.0, 500.0, 80.0, 60.0)
     points = np.array([[-0.01, -0.02, 0.5], [0.03, 0.01, 0.5]])
-    region = region_of_interest(camera, points)
+    region = region_of_interest(camera, points.T)
     assert region is not None
     assert (region.x, region.y, region.width, region.height) == (68, 38, 44, 34)
-    assert region_of_interest(camera, np.array([[0.0, 0.0, NEAR_M / 2]])) is None
-    assert region_of_interest(camera, np.zeros((0, 3))) is None
+    assert region_of_interest(camera, np.array([[0.0], [0.0], [NEAR_M / 2]])) is None
+    assert region_of_interest(camera, np.zeros((3, 0))) is None
     wild = np.array([[1e30, 1e30, 1.0], [-1e30, -1e30, 1.0]])
-    region = region_of_interest(camera, wild)
+    region = region_of_interest(camera, wild.T)
     assert region is not None
     assert (region.x, region.y, region.width, region.height) == (0, 0, 160, 120)
 

@@ -1,0 +1,86 @@
+"""From samples in linear light to the two encoded halves of a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import moderngl
+import numpy as np
+
+from ar_preview.rendering.tiles import TILE_PX
+
+if TYPE_CHECKING:
+    from ar_preview.rendering.programs import Programs
+    from ar_preview.rendering.targets import Targets
+    from ar_preview.rendering.tiles import Coverage
+
+__all__ = ["ResolvePass"]
+
+_PLAIN, _TINTED = frozenset({"HAS_PIECES"}), frozenset({"HAS_PIECES", "HAS_TINT"})
+
+
+class ResolvePass:
+    """Resolves in each tile only what may be there: samples of pieces, of tints, and shadows.
+
+    Each buffer of samples that is read costs as much as all the arithmetic.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    programs : Programs
+    """
+
+    def __init__(self, context: Any, programs: Programs) -> None:
+        self._context = context
+        self._programs = programs
+        self._corners = context.buffer(reserve=1 << 12, dynamic=True)
+        self._arrays: dict[frozenset[str], Any] = {}
+
+    def resolve(self, targets: Targets, coverage: Coverage, shaded: bool) -> None:
+        """Write ``targets.resolved``.
+
+        Parameters
+        ----------
+        targets : Targets
+        coverage : Coverage
+            Where pieces are.
+        shaded : bool
+            Whether there are shadows.
+        """
+        context = self._context
+        context.enable_only(moderngl.NOTHING)
+        context.point_size = float(TILE_PX)
+        targets.resolved.use()
+        targets.bind_for_resolve()
+        tinted = coverage.tinted > 0.0
+        plain = (coverage.plain > 0.0) & ~tinted
+        shade = frozenset({"HAS_SHADE"} if shaded else ())
+        kinds = ((~(tinted | plain), shade), (plain, shade | _PLAIN), (tinted, shade | _TINTED))
+        found = [np.argwhere(where)[:, ::-1] for where, _ in kinds]
+        corners = np.ascontiguousarray(np.concatenate(found) * TILE_PX, np.float32)
+        if self._corners.size < corners.nbytes:
+            self.release()
+            self._corners = context.buffer(reserve=2 * corners.nbytes, dynamic=True)
+        self._corners.write(corners)
+        first = 0
+        for (_, features), tiles in zip(kinds, found, strict=True):
+            if len(tiles):
+                array = self._array(features)
+                array.program["u_size"].value = targets.size
+                array.render(moderngl.POINTS, vertices=len(tiles), first=first)
+            first += len(tiles)
+
+    def _array(self, features: frozenset[str]) -> Any:
+        array = self._arrays.get(features)
+        if array is None:
+            program = self._programs.get("resolve", features)
+            array = self._context.vertex_array(program, self._corners, "in_corner")
+            self._arrays[features] = array
+        return array
+
+    def release(self) -> None:
+        """Free the buffer and what was made for the programs."""
+        for array in self._arrays.values():
+            array.release()
+        self._arrays.clear()
+        self._corners.release()
