@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ar_preview.app.feeds import Feed
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from ar_preview.app.fitting_panel import FittingPanel
     from ar_preview.app.fitting_room import FittingRoom
 
-__all__ = ["Intake"]
+__all__ = ["Intake", "ask_folder"]
+
+
+def ask_folder(window: QWidget, proposal: Path) -> Path | None:
+    """Ask for the folder that pictures go to; None where the person would rather not."""
+    title = QCoreApplication.translate("intake", "Where do pictures go?")
+    chosen = QFileDialog.getExistingDirectory(window, title, str(proposal))
+    return Path(chosen) if chosen else None
 
 
 class Intake(QObject):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ar_preview.app.player import Player
     from ar_preview.app.window import AppWindow
 
-__all__ = ["LEAVE_CHORD", "Attendance", "Kiosk", "KioskTimes", "stand_alone"]
+__all__ = ["LEAVE_CHORD", "Attendance", "Kiosk", "KioskTimes", "begin_anew", "stand_alone"]
 
 LEAVE_CHORD = "Ctrl+Alt+Shift+Q"
 _TICK_MS = 250
@@ -198,6 +198,16 @@ def _is_leaving(event: QEvent) -> bool:
     )
 
 
+def begin_anew(window: AppWindow) -> None:
+    """Let a window be as at first, for the next person: worn, shelf, comparison and sheets."""
+    for name in ("compare", "measures", "keys", "record"):
+        window.actions_by_name[name].setChecked(False)
+    window.shelf.search.clear()
+    window.shelf.show_all()
+    window.looks.forget()
+    window.dressing.begin_anew()
+
+
 def stand_alone(window: AppWindow, times: KioskTimes | None = None) -> Kiosk:
     """Make a window a kiosk: full screen, without the ways out and into this computer.
 
@@ -226,7 +236,7 @@ def stand_alone(window: AppWindow, times: KioskTimes | None = None) -> Kiosk:
     chord.setContext(Qt.ShortcutContext.ApplicationShortcut)
     chord.activated.connect(window.leave)
     kiosk = Kiosk(window.player, window.options.feed or Feed.camera(), times)
-    kiosk.left.connect(window.begin_anew)
+    kiosk.left.connect(lambda: begin_anew(window))
     kiosk.show_next.connect(lambda: window.shelf.browse(1))
     kiosk.attracting.connect(window.stage.invitation.setVisible)
     kiosk.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer
@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ar_preview.app.actions import hold_keys, make_actions
 from ar_preview.app.capture import Capture
@@ -22,7 +22,7 @@ from ar_preview.app.fitting_panel import FittingPanel
 from ar_preview.app.fitting_room import FittingRoom
 from ar_preview.app.icons import app_icon
 from ar_preview.app.input import InputWindow
-from ar_preview.app.intake import Intake
+from ar_preview.app.intake import Intake, ask_folder
 from ar_preview.app.kiosk import Kiosk, stand_alone
 from ar_preview.app.layouts import column
 from ar_preview.app.looks import Looks
@@ -40,6 +40,7 @@ from ar_preview.app.welcome import Welcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ar_preview.app.entries import Entry
     from ar_preview.app.theme import Theme
@@ -82,7 +83,7 @@ class AppWindow(InputWindow):
         self.setAcceptDrops(True)
         self.resize(*_WINDOW_SIZE)
         self.player = Player(self.options.pupil_distance_mm, self.options.light)
-        self.capture = Capture(settings, self._ask_folder, self.options.folder)
+        self.capture = Capture(settings, partial(ask_folder, self), self.options.folder)
         self.favourites = Favourites(settings)
         self.actions_by_name = make_actions(self, deeds_of(self))
         self._build(entries)
@@ -318,15 +319,6 @@ class AppWindow(InputWindow):
         if (latest := self.wearing.latest) is not None:
             self.player.suit(latest.entry.is_for_hands)
 
-    def begin_anew(self) -> None:
-        """Be as at first, for the next person: worn, shelf, comparison and sheets."""
-        for name in ("compare", "measures", "keys", "record"):
-            self.actions_by_name[name].setChecked(False)
-        self.shelf.search.clear()
-        self.shelf.show_all()
-        self.looks.forget()
-        self.dressing.begin_anew()
-
     def _own_saved(self, folder: Path) -> None:
         entry = next(e for e in self.shelf.model.entries if e.path == folder)
         self.wearing.put_on(entry)
@@ -335,11 +327,6 @@ class AppWindow(InputWindow):
     def _left_fitting(self) -> None:
         self.stage.arrange()
         self.shelf.row.setFocus()
-
-    def _ask_folder(self, proposal: Path) -> Path | None:
-        title = self.tr("Where do pictures go?")
-        chosen = QFileDialog.getExistingDirectory(self, title, str(proposal))
-        return Path(chosen) if chosen else None
 
     # The window itself
 

@@ -23,10 +23,6 @@
         <source>Hold your hand up to the camera</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Where do pictures go?</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>ControlBar</name>
@@ -578,6 +574,13 @@
     </message>
     <message>
         <source>Close, leave full screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>intake</name>
+    <message>
+        <source>Where do pictures go?</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from ar_preview.app.comparison import Cell, comparison_sheet, four_of
 from ar_preview.app.favourites import Favourites
+from ar_preview.app.kiosk import begin_anew
 from ar_preview.app.options import Options
 from ar_preview.app.window import AppWindow
 from tests.app.desk import SOON_MS, START_MS, box_entry, settings, shelf, worn
@@ -70,7 +71,7 @@ def test_one_key_goes_to_and_fro_between_two_looks(live: AppWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: worn(live) == {BOX}, timeout=SOON_MS)
     qtbot.mouseClick(badge.buttons[1], Qt.MouseButton.LeftButton)
     assert live.looks.is_second and badge.buttons[1].isChecked()
-    live.begin_anew()
+    begin_anew(live)
     qtbot.waitUntil(lambda: worn(live) != {BOX}, timeout=SOON_MS)
     assert not badge.isVisible()
 
