@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ar_preview.staging.occluders import head_ellipsoid, head_occluders
+from ar_preview.staging.occluders import HeadOccluders, head_ellipsoid
 from ar_preview.staging.shadows import BodyShadow
 from ar_preview.staging.stage import Stage
 from ar_preview.staging.texels import FaceTexels
 
-__all__ = ["BodyShadow", "FaceTexels", "Stage", "head_ellipsoid", "head_occluders"]
+__all__ = ["BodyShadow", "FaceTexels", "HeadOccluders", "Stage", "head_ellipsoid"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ar_preview.scene import Item
     from ar_preview.staging.clearance import Room
 
-__all__ = ["face_surface", "head_ellipsoid", "head_occluders", "lobe_occluder"]
+__all__ = ["HeadOccluders", "face_surface", "head_ellipsoid", "lobe_occluder"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
 """The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
@@ -44,46 +46,104 @@ _LOBE_CENTRE = np.array([0.0, 0.005, -0.0058])
 narrow space behind it: posts and clasps are in there. It ends 6 mm below."""
 
 
-def head_occluders(
-    pose: HeadPose,
-    head: HeadShape,
-    triangles: npt.NDArray[np.integer],
-    rooms: Sequence[Room] = (),
-    neck_share: float = 1.0,
-) -> tuple[Occluder, ...]:
-    """Return the surfaces of one head in camera space.
-
-    The face is the one seen in this frame, expression included; skull, ears and neck follow
-    the rigid head.
+class HeadOccluders:
+    """Gives the surfaces of heads; remembers what only changes with their shape.
 
     Parameters
     ----------
-    pose : HeadPose
-    head : HeadShape
-        Of the same person.
     triangles : ndarray, shape (M, 3)
         Topology of the face.
-    rooms : sequence of Room
-        What worn pieces need of the space of the head.
-    neck_share : float
-        Share of its width to which the neck is drawn in.
     """
-    to_camera = pose.camera_from_head
-    face = to_camera.inverse() @ pose.vertices_camera
+
+    def __init__(self, triangles: npt.NDArray[np.integer]) -> None:
+        self._triangles = np.ascontiguousarray(triangles, np.uint32)
+        self._rigid: weakref.WeakKeyDictionary[
+            HeadShape, tuple[tuple[Room, ...], tuple[_Rigid, ...]]
+        ] = weakref.WeakKeyDictionary()
+
+    def of(
+        self,
+        pose: HeadPose,
+        head: HeadShape,
+        rooms: Sequence[Room] = (),
+        neck_share: float = 1.0,
+    ) -> tuple[Occluder, ...]:
+        """Return the surfaces of one head in camera space.
+
+        The face is the one seen in this frame, expression included; skull, ears and neck follow
+        the rigid head.
+
+        Parameters
+        ----------
+        pose : HeadPose
+        head : HeadShape
+            Of the same person.
+        rooms : sequence of Room
+            What worn pieces need of the space of the head.
+        neck_share : float
+            Share of its width to which the neck is drawn in.
+        """
+        to_camera = pose.camera_from_head
+        face = face_surface(to_camera.inverse() @ pose.vertices_camera, rooms)
+        known = self._rigid.get(head)
+        if known is None or known[0] != tuple(rooms):
+            known = tuple(rooms), _rigid_surfaces(head, rooms)
+            self._rigid[head] = known
+        return (
+            Occluder("face", (to_camera @ face).astype(np.float32), self._triangles),
+            *(surface.occluder(to_camera) for surface in known[1]),
+            _neck(to_camera, head, neck_share),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Rigid:
+    """A closed surface that follows the head, wound counter-clockwise outside.
+
+    Parameters
+    ----------
+    name : str
+    vertices_head : ndarray, shape (N, 3)
+    triangles : ndarray, shape (M, 3), uint32
+    planes : ndarray, shape (M, 4)
+        Normal and offset of each triangle: above 0 outside.
+    """
+
+    name: str
+    vertices_head: Array
+    triangles: npt.NDArray[np.uint32]
+    planes: Array
+
+    @classmethod
+    def of(cls, name: str, vertices_head: Array, triangles: npt.NDArray[np.uint32]) -> _Rigid:
+        a, b, c = (vertices_head[triangles[:, k]] for k in range(3))
+        normals = np.cross(b - a, c - a)
+        offsets = -(normals * a).sum(axis=1, keepdims=True)
+        return cls(name, vertices_head, triangles, np.hstack([normals, offsets]))
+
+    def occluder(self, camera_from_head: RigidTransform) -> Occluder:
+        """Return what of it faces the camera.
+
+        Its far side hides nothing that the near one does not, and every triangle costs.
+        """
+        eye = np.append(camera_from_head.inverse().translation, 1.0)
+        return Occluder(
+            self.name,
+            (camera_from_head @ self.vertices_head).astype(np.float32),
+            self.triangles[self.planes @ eye > 0.0],
+        )
+
+
+def _rigid_surfaces(head: HeadShape, rooms: Sequence[Room]) -> tuple[_Rigid, ...]:
+    """Return skull and ears, head space."""
     _, sphere_triangles = unit_sphere()
     _, ear_triangles = unit_sphere(*_EAR_STEPS)
-    skull = _skull(head)
-    neck, neck_triangles = _neck(to_camera, head, neck_share)
     size = float(head.skull_radii[2]) / _EAR_FOR_SKULL
-    surfaces = [
-        ("face", face_surface(face, rooms), triangles),
-        ("skull", _within(skull, rooms, estimated=True), sphere_triangles),
-        ("ear_left", _ear(head.ears["left"], 1.0, size), ear_triangles),
-        ("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
-    ]
+    skull = _within(_skull(head), rooms, estimated=True)
     return (
-        *(_occluder(name, to_camera @ vertices, faces) for name, vertices, faces in surfaces),
-        _occluder("neck", neck, neck_triangles),
+        _Rigid.of("skull", skull, sphere_triangles),
+        _Rigid.of("ear_left", _ear(head.ears["left"], 1.0, size), ear_triangles),
+        _Rigid.of("ear_right", _ear(head.ears["right"], -1.0, size), ear_triangles),
     )
 
 
@@ -96,14 +156,13 @@ def lobe_occluder(item: Item) -> Occluder:
         The earring.
     """
     sphere, triangles = unit_sphere(*_EAR_STEPS)
-    lobe = item.camera_from_product @ (_LOBE_CENTRE + sphere * _LOBE_RADII)
-    return _occluder(f"lobe_{item.anchor.rpartition(':')[2]}", lobe, triangles)
+    name = f"lobe_{item.anchor.rpartition(':')[2]}"
+    lobe = _LOBE_CENTRE + sphere * _LOBE_RADII
+    return _Rigid.of(name, lobe, triangles).occluder(item.camera_from_product)
 
 
-def _neck(
-    camera_from_head: RigidTransform, head: HeadShape, share: float
-) -> tuple[Array, npt.NDArray[np.integer]]:
-    """Return the neck between head and trunk, camera space."""
+def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Occluder:
+    """Return the neck between head and trunk."""
     neck = head.neck
     vertices, triangles = tube(
         neck.top_head,
@@ -113,29 +172,8 @@ def _neck(
     )
     top, base = np.split(vertices, 2)
     to_trunk = camera_from_trunk(camera_from_head, head)
-    return np.concatenate([camera_from_head @ top, to_trunk @ (base - neck.base_head)]), triangles
-
-
-def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) -> Occluder:
-    if name != "face":  # Nearly all of that looks at the camera.
-        triangles = _facing(vertices, triangles)
-    return Occluder(
-        name,
-        np.ascontiguousarray(vertices, dtype=np.float32),
-        np.ascontiguousarray(triangles, dtype=np.uint32),
-    )
-
-
-def _facing(vertices: Array, triangles: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
-    """Return the triangles that face the camera, of a body wound counter-clockwise outside.
-
-    Its far side hides nothing that the near one does not, and every triangle costs.
-    """
-    x, y, z = np.ascontiguousarray(vertices.T, dtype=np.float32)
-    i, j, k = triangles.T
-    volume = x[i] * (y[j] * z[k] - z[j] * y[k]) + y[i] * (z[j] * x[k] - x[j] * z[k])
-    volume += z[i] * (x[j] * y[k] - y[j] * x[k])
-    return np.asarray(triangles[volume < 0.0])  # of the tetrahedron with the camera
+    placed = np.concatenate([camera_from_head @ top, to_trunk @ (base - neck.base_head)])
+    return _Rigid.of("neck", placed, triangles).occluder(RigidTransform())
 
 
 def face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:

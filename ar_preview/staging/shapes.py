@@ -16,6 +16,7 @@ __all__ = ["tube", "unit_sphere"]
 Triangles = npt.NDArray[np.uint32]
 
 
+@cache
 def _lattice(rows: int, columns: int) -> Triangles:
     """Triangles of a grid of vertices whose last column joins the first, outside counter-clockwise.
 
@@ -26,7 +27,9 @@ def _lattice(rows: int, columns: int) -> Triangles:
     a, b = row * columns + column, row * columns + after
     c, d = a + columns, b + columns
     quads = np.stack([np.stack([a, c, d], -1), np.stack([a, d, b], -1)], -2)
-    return np.ascontiguousarray(quads.reshape(-1, 3).astype(np.uint32))
+    triangles = np.ascontiguousarray(quads.reshape(-1, 3), np.uint32)
+    triangles.setflags(write=False)
+    return triangles
 
 
 @cache

@@ -20,9 +20,9 @@ from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_face
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import (
+    HeadOccluders,
     face_surface,
     head_ellipsoid,
-    head_occluders,
     lobe_occluder,
 )
 from ar_preview.staging.shadows import BodyShadow
@@ -84,6 +84,7 @@ class Stage:
         live: bool = False,
     ) -> None:
         self._model = model
+        self._occluders = HeadOccluders(model.triangles)
         self._casts = light != "off"
         self._worker = ThreadPoolExecutor(1, "ar-preview-shadow") if live else None
         self._texels: FaceTexels | None = None
@@ -132,9 +133,8 @@ class Stage:
             if head is not None:
                 rooms = self._rooms_for(items, pose, head)
                 bodies[f"face:{pose.person_id}"] = head_ellipsoid(pose.camera_from_head, head)
-                occluders += head_occluders(
-                    pose, head, self._model.triangles, rooms, self._neck_share(items, pose, head)
-                )
+                neck_share = self._neck_share(items, pose, head)
+                occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
                 shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
                 shadows += self._chain_shadows(items, pose)
