@@ -61,6 +61,8 @@ class ControlBar(QFrame):
         super().__init__(parent)
         self.setObjectName("pill")
         layout = row(self, 6, (12, 7, 12, 7))
+        # Rounder than it is high it would not be round at all.
+        self.setFixedHeight(58)
         self.source = self._menu_button("source", self.tr("Source"), sources)
         self.compare = tool_button(actions["compare"], "compare", self)
         self.measures = tool_button(actions["measures"], "measures", self)

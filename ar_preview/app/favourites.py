@@ -21,14 +21,16 @@ class Favourites(QObject):
     ----------
     settings : QSettings
         Where they are kept.
+    kept : bool
+        False where each visitor has their own, as before a kiosk.
     """
 
     changed = Signal()
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: QSettings, kept: bool = True) -> None:
         super().__init__()
-        self._settings = settings
-        stored = settings.value(_KEY, [])
+        self._settings = settings if kept else None
+        stored = settings.value(_KEY, []) if kept else []
         # An ini file gives a single value back as itself.
         names = stored if isinstance(stored, list) else [stored]
         self._names = {str(name) for name in names if name}
@@ -40,7 +42,13 @@ class Favourites(QObject):
     def toggle(self, entry: Entry) -> None:
         """Give a product a heart, or take it away."""
         self._names ^= {_name(entry)}
-        self._settings.setValue(_KEY, sorted(self._names))
+        if self._settings is not None:
+            self._settings.setValue(_KEY, sorted(self._names))
+        self.changed.emit()
+
+    def forget(self) -> None:
+        """Begin without any; what was kept is not touched."""
+        self._names.clear()
         self.changed.emit()
 
 

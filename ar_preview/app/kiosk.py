@@ -205,6 +205,7 @@ def begin_anew(window: AppWindow) -> None:
     window.shelf.search.clear()
     window.shelf.show_all()
     window.looks.forget()
+    window.favourites.forget()
     window.dressing.begin_anew()
 
 
@@ -241,5 +242,11 @@ def stand_alone(window: AppWindow, times: KioskTimes | None = None) -> Kiosk:
     kiosk.attracting.connect(window.stage.invitation.setVisible)
     kiosk.start()
     # After whoever made the window has shown it, which would undo the state.
-    QTimer.singleShot(0, window.showFullScreen)
+    QTimer.singleShot(0, lambda: _fill_screen(window))
     return kiosk
+
+
+def _fill_screen(window: AppWindow) -> None:
+    # The machine of a kiosk may have no window manager, who does this elsewhere.
+    window.setGeometry(window.screen().geometry())
+    window.showFullScreen()

@@ -84,7 +84,7 @@ class AppWindow(InputWindow):
         self.resize(*_WINDOW_SIZE)
         self.player = Player(self.options.pupil_distance_mm, self.options.light)
         self.capture = Capture(settings, partial(ask_folder, self), self.options.folder)
-        self.favourites = Favourites(settings)
+        self.favourites = Favourites(settings, kept=not self.options.kiosk)
         self.actions_by_name = make_actions(self, deeds_of(self))
         self._build(entries)
         self._connect()

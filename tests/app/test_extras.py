@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
 from ar_preview.app.comparison import Cell, comparison_sheet, four_of
@@ -18,7 +19,6 @@ from tests.app.desk import SOON_MS, START_MS, box_entry, settings, shelf, worn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
 MARLOW, BOX = "marlow-havana", "box-glasses"
@@ -52,9 +52,14 @@ def test_favourites_are_remembered(qapp: object, tmp_path: Path) -> None:
     for count in (1, 2, 3):
         first = Favourites(settings(tmp_path))
         first.toggle(entries[count - 1])
-        first._settings.sync()
         again = Favourites(settings(tmp_path))
         assert [e in again for e in entries] == [i < count for i in range(3)]
+    visitor = Favourites(settings(tmp_path), kept=False)
+    assert not any(e in visitor for e in entries)
+    visitor.toggle(entries[0])
+    visitor.forget()
+    assert entries[0] not in visitor
+    assert entries[0] in Favourites(settings(tmp_path))
 
 
 def test_one_key_goes_to_and_fro_between_two_looks(live: AppWindow, qtbot: QtBot) -> None:
@@ -95,6 +100,7 @@ def test_the_countdown_ends_in_a_picture_unless_it_is_stopped(
     assert len(list(folder.glob("*.png"))) == before + 1
 
 
+@pytest.mark.slow
 def test_products_are_compared_on_one_sheet(live: AppWindow, qtbot: QtBot) -> None:
     live.wearing.clear()
     live.wearing.put_on(live.shelf.shown[0])
