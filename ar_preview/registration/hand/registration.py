@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -13,39 +11,25 @@ from ar_preview.geometry import RigidTransform
 from ar_preview.landmarks import FINGER_JOINTS, Finger
 from ar_preview.landmarks import HandLandmark as Lm
 from ar_preview.poses import FingerPose, HandPose, WristPose
-from ar_preview.registration.hand import wrist as wrists
 from ar_preview.registration.hand.finger import (
-    RING_PLACE,
     WIDTH_TO_PALM,
     find_finger_edges,
 )
-from ar_preview.registration.hand.frames import across, finger_rotation, palm_rotation, unit
-from ar_preview.registration.hand.lift import KNUCKLES, PALM, adult_size, lift_hand
-from ar_preview.registration.hand.steady import Calm, HandSteadier, Steadied
+from ar_preview.registration.hand.frames import finger_rotation, palm_rotation, unit
+from ar_preview.registration.hand.lift import PALM, adult_size, lift_hand
+from ar_preview.registration.hand.limbs import HandView, LimbWidth, WristMemory
+from ar_preview.registration.hand.steady import HandSteadier
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array, Camera
-    from ar_preview.tracks import Handedness, HandTrack
+    from ar_preview.tracks import HandTrack
 
 __all__ = ["HandRegistration", "HandResult"]
 
 FINGERS: tuple[Finger, ...] = get_args(Finger)
-
-_REMEMBERED = 90
-"""Measurements of a width whose median is used."""
-
-_SETTLED, _LOOK_EVERY = 12, 3
-"""Widths after which the picture is searched in every third frame only."""
-
-_OFFSET_NOISE, _BEND_NOISE, _BARE_NOISE = 0.06, 0.08, 0.08
-"""What is noise in a limb's middle (widths), a wrist's bend (radians) and where its skin ends
-(palm lengths)."""
-
-_FASTEST = 2.5
-"""Palm lengths a second beyond which blur widens limbs and edges tell nothing."""
 
 _HOLD_NS, _HELD_SPEED = 100_000_000, 0.3
 """A hand slower than this, palm lengths a second, is still there for so long when it is missed."""
@@ -56,18 +40,6 @@ _SIDE_ON = 0.15
 _WIDTH_SHARE = 0.5
 """Of widths in the size of a hand, beside its length."""
 
-_WRIST_PLACE = 0.32
-"""A watch sits so far below the wrist landmark, palm lengths."""
-
-_WRIST_LIMITS = (0.78, 1.42)
-"""Widths of wrists relative to palms differ by 10 % between people; how long a palm is is itself
-only estimated where it is bent."""
-
-_WRIST_RATIO = 1.35
-"""Width of a wrist to its thickness."""
-
-_LEAST_DEPTH_SLOPE = 0.25
-
 
 @dataclass(frozen=True, eq=False)
 class HandResult:
@@ -76,36 +48,6 @@ class HandResult:
     hand: HandPose
     fingers: tuple[FingerPose, ...]
     wrist: WristPose
-
-
-class _Width:
-    """A limb's width relative to what is expected: the running median of what was measured."""
-
-    def __init__(self) -> None:
-        self._ratios: deque[float] = deque(maxlen=_REMEMBERED)
-        self._offset = Calm(_OFFSET_NOISE)
-        self._looks = 0
-        self.ratio: float | None = None
-
-    @property
-    def offset(self) -> float:
-        """Of the limb's middle from the landmarks' line, widths."""
-        return self._offset.value or 0.0
-
-    def wants_to_look(self) -> bool:
-        """Whether the picture should be searched: each frame at first, then every third."""
-        self._looks += 1
-        return len(self._ratios) < _SETTLED or self._looks % _LOOK_EVERY == 0
-
-    def add(self, ratio: float, offset: float, dt_s: float) -> None:
-        """Note a measurement."""
-        self._ratios.append(ratio)
-        self.ratio = float(np.median(self._ratios))
-        self._offset.update(offset, dt_s)
-
-    def miss(self, dt_s: float) -> None:
-        """Without a measurement the middle goes back to the landmarks' line."""
-        self._offset.forget(dt_s)
 
 
 class HandRegistration:
@@ -119,8 +61,8 @@ class HandRegistration:
     def __init__(self, hand_id: int) -> None:
         self._id = hand_id
         self._steadier = HandSteadier()
-        self._widths = {finger: _Width() for finger in FINGERS}
-        self._wrist = _WristMemory()
+        self._widths = {finger: LimbWidth() for finger in FINGERS}
+        self._wrist = WristMemory()
         self._back_seen: bool | None = None
         self._last: tuple[HandResult, float, int] | None = None
 
@@ -158,7 +100,7 @@ class HandRegistration:
         if joints is None:
             self._steadier.reset()
             return None
-        view = _View(track.handedness, points, joints, world, camera, image, calm)
+        view = HandView(track.handedness, points, joints, world, camera, image, calm)
         radii = {finger: self._radius(view, finger, finger in fingers, usual) for finger in FINGERS}
         palm = palm_rotation(joints, track.handedness)
         hand = HandPose(
@@ -189,11 +131,11 @@ class HandRegistration:
             self._back_seen = facing > 0.0
         return self._back_seen
 
-    def _radius(self, view: _View, finger: Finger, look: bool, usual: float) -> float:
+    def _radius(self, view: HandView, finger: Finger, look: bool, usual: float) -> float:
         """Return the radius of a finger where a ring sits; look for it in the picture first."""
         width = self._widths[finger]
         expected = WIDTH_TO_PALM[finger] * view.palm_m
-        if look and view.calm.speed < _FASTEST and width.wants_to_look():
+        if look and view.is_clear and width.wants_to_look():
             to_px = view.camera.fx / view.ring_place(finger)[2]
             ratio = width.ratio or 1.0
             edges = find_finger_edges(view.image, view.points, finger, ratio * expected * to_px)
@@ -213,7 +155,7 @@ class HandRegistration:
         known = [w.ratio for w in self._widths.values() if w.ratio is not None]
         return float(np.median(known)) if known else 1.0
 
-    def _finger(self, view: _View, finger: Finger, radius: float) -> FingerPose:
+    def _finger(self, view: HandView, finger: Finger, radius: float) -> FingerPose:
         base, middle = (view.points[j] for j in FINGER_JOINTS[finger][:2])
         along = unit(middle - base)
         at = view.ring_place(finger)
@@ -232,112 +174,5 @@ class HandRegistration:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class _View:
-    """One frame of one hand, steadied and lifted."""
-
-    handedness: Handedness
-    points: Array
-    joints: Array
-    world: Array
-    camera: Camera
-    image: RgbImage
-    calm: Steadied
-
-    @cached_property
-    def palm_m(self) -> float:
-        return float(np.linalg.norm(self.world[Lm.MIDDLE_MCP] - self.world[Lm.WRIST]))
-
-    def ring_place(self, finger: Finger) -> Array:
-        base, middle = (self.joints[j] for j in FINGER_JOINTS[finger][:2])
-        return np.asarray(base + RING_PLACE[finger] * (middle - base))
-
-
-class _WristMemory:
-    """What is remembered of a wrist: width, bend and how far skin reaches."""
-
-    def __init__(self) -> None:
-        self._width = _Width()
-        self._bend = Calm(_BEND_NOISE)
-        self._bare = Calm(_BARE_NOISE)
-
-    def update(self, hand_id: int, view: _View, palm: Array, look: bool) -> WristPose:
-        camera, dt = view.camera, view.calm.dt_s
-        wrist = view.joints[Lm.WRIST]
-        to_px = camera.fx / wrist[2]
-        guess = unit(view.points[Lm.WRIST] - view.points[list(KNUCKLES)].mean(axis=0))
-        normal = np.array([-guess[1], guess[0]])
-        shown = float(np.linalg.norm(view.points[Lm.MIDDLE_MCP] - view.points[Lm.WRIST]))
-        squeeze = _visible_share(palm, wrist)
-        expected = wrists.WIDTH_TO_PALM * view.palm_m * squeeze
-        if look and view.calm.speed < _FASTEST and self._width.wants_to_look():
-            seen = wrists.look_at_wrist(
-                view.image, view.points, shown, (self._width.ratio or 1.0) * expected * to_px
-            )
-            self._bare.update(seen.bare, dt)
-            ratio = 0.0 if seen.width_px is None else seen.width_px / (expected * to_px)
-            if seen.width_px is None or not _WRIST_LIMITS[0] < ratio < _WRIST_LIMITS[1]:
-                self._width.miss(dt)
-                self._bend.forget(dt)
-            else:
-                self._bend.update(_angle(guess, seen.towards_elbow), dt)
-                aside = float((seen.centre_image - view.points[Lm.WRIST]) @ normal)
-                self._width.add(ratio, aside / seen.width_px, dt)
-        half = 0.5 * (self._width.ratio or 1.0) * wrists.WIDTH_TO_PALM * view.palm_m
-        direction = _turned(guess, self._bend.value or 0.0)
-        rotation = _rotation(palm, direction, wrist)
-        aside = self._width.offset * 2.0 * half * squeeze * to_px * normal
-        beside = camera.unproject(view.points[Lm.WRIST] + aside, wrist[2])
-        origin = beside - _WRIST_PLACE * view.palm_m * rotation[:, 1]
-        bare = view.palm_m * ((self._bare.value or 0.0) - _WRIST_PLACE)
-        return WristPose(
-            hand_id,
-            view.handedness,
-            RigidTransform(rotation, origin),
-            (half, half / _WRIST_RATIO),
-            bare,
-            1.0 if self._width.ratio is not None else 0.5,
-        )
-
-
 def _extent(points: Array) -> float:
     return float(np.linalg.norm(points - points.mean(axis=0)))
-
-
-def _visible_share(palm: Array, wrist: Array) -> float:
-    """Width in which an elliptic wrist is seen from the camera, of its greatest."""
-    sight = across(unit(wrist), palm[:, 1])
-    facing = abs(float(unit(sight) @ palm[:, 2]))
-    return float(np.sqrt(facing**2 + (1.0 - facing**2) / _WRIST_RATIO**2))
-
-
-def _rotation(palm: Array, towards_elbow: Array, wrist: Array) -> Array:
-    """Return the wrist's axes: along its direction in the picture, sloped and rolled as the palm.
-
-    Parameters
-    ----------
-    palm : ndarray, shape (3, 3)
-    towards_elbow : ndarray, shape (2,)
-        Unit direction in the picture.
-    wrist : ndarray, shape (3,)
-        Where it is, camera space.
-    """
-    sight = unit(wrist)
-    slope = -float(palm[:, 1] @ sight)
-    flat = across(np.append(towards_elbow, 0.0), sight)
-    level = float(np.sqrt(max(1.0 - slope**2, _LEAST_DEPTH_SLOPE**2)))
-    y = -unit(level * unit(flat) + slope * sight)
-    x = unit(across(palm[:, 0], y))
-    return np.column_stack([x, y, np.cross(x, y)])
-
-
-def _angle(a: Array, b: Array) -> float:
-    """Signed angle from one direction in the picture to another."""
-    return float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b))
-
-
-def _turned(direction: Array, angle: float) -> Array:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array(
-        [cos * direction[0] - sin * direction[1], sin * direction[0] + cos * direction[1]]
-    )

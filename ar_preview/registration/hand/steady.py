@@ -15,10 +15,10 @@ __all__ = ["Calm", "HandSteadier", "Steadied"]
 
 _NS_PER_S = 1e9
 _MAX_GAP_S = 0.5
-_REST_S = 0.4
+_REST_S = 1.0
 """Time in which what is only noise is averaged."""
 
-_REST_OF_LIMBS_S = 1.0
+_REST_OF_LIMBS_S = 2.5
 """The same for what is measured of limbs, which hardly changes."""
 
 _COMMON_NOISE, _SHAPE_NOISE = 0.006, 0.02
