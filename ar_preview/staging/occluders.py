@@ -84,14 +84,15 @@ class HeadOccluders:
             Share of its width to which the neck is drawn in.
         """
         to_camera = pose.camera_from_head
-        face = face_surface(to_camera.inverse() @ pose.vertices_camera, rooms)
+        to_head = to_camera.inverse()
+        face = face_surface(to_head @ pose.vertices_camera, rooms)
         known = self._rigid.get(head)
         if known is None or known[0] != tuple(rooms):
             known = tuple(rooms), _rigid_surfaces(head, rooms)
             self._rigid[head] = known
         return (
             Occluder("face", (to_camera @ face).astype(np.float32), self._triangles),
-            *(surface.occluder(to_camera) for surface in known[1]),
+            *(surface.occluder(to_camera, to_head.translation) for surface in known[1]),
             _neck(to_camera, head, neck_share),
         )
 
@@ -121,16 +122,16 @@ class _Rigid:
         offsets = -(normals * a).sum(axis=1, keepdims=True)
         return cls(name, vertices_head, triangles, np.hstack([normals, offsets]))
 
-    def occluder(self, camera_from_head: RigidTransform) -> Occluder:
-        """Return what of it faces the camera.
+    def occluder(self, camera_from_head: RigidTransform, eye_head: Array) -> Occluder:
+        """Return what of it faces a camera at a place in head space.
 
         Its far side hides nothing that the near one does not, and every triangle costs.
         """
-        eye = np.append(camera_from_head.inverse().translation, 1.0)
+        outside = self.planes[:, :3] @ eye_head + self.planes[:, 3] > 0.0
         return Occluder(
             self.name,
             (camera_from_head @ self.vertices_head).astype(np.float32),
-            self.triangles[self.planes @ eye > 0.0],
+            self.triangles[outside],
         )
 
 
@@ -158,7 +159,8 @@ def lobe_occluder(item: Item) -> Occluder:
     sphere, triangles = unit_sphere(*_EAR_STEPS)
     name = f"lobe_{item.anchor.rpartition(':')[2]}"
     lobe = _LOBE_CENTRE + sphere * _LOBE_RADII
-    return _Rigid.of(name, lobe, triangles).occluder(item.camera_from_product)
+    eye = item.camera_from_product.inverse().translation
+    return _Rigid.of(name, lobe, triangles).occluder(item.camera_from_product, eye)
 
 
 def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Occluder:
@@ -173,7 +175,7 @@ def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Oc
     top, base = np.split(vertices, 2)
     to_trunk = camera_from_trunk(camera_from_head, head)
     placed = np.concatenate([camera_from_head @ top, to_trunk @ (base - neck.base_head)])
-    return _Rigid.of("neck", placed, triangles).occluder(RigidTransform())
+    return _Rigid.of("neck", placed, triangles).occluder(RigidTransform(), np.zeros(3))
 
 
 def face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:
