@@ -7,7 +7,12 @@ z forward) in metres. A transform is named ``target_from_source``.
 
 from __future__ import annotations
 
-from ar_preview.geometry.camera import DEFAULT_FOV_DEGREES, OPENGL_FROM_OPENCV, Camera
+from ar_preview.geometry.camera import (
+    DEFAULT_FOV_DEGREES,
+    OPENGL_FROM_OPENCV,
+    Camera,
+    assumed_fov_degrees,
+)
 from ar_preview.geometry.ellipse import ellipse_of_perimeter, ellipse_perimeter
 from ar_preview.geometry.grid import nodes_in_triangles
 from ar_preview.geometry.pixels import (
@@ -39,6 +44,7 @@ __all__ = [
     "ImageSize",
     "RigidTransform",
     "as_points",
+    "assumed_fov_degrees",
     "ellipse_of_perimeter",
     "ellipse_perimeter",
     "image_from_opencv",

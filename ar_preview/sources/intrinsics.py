@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import atan, degrees, hypot
 
 from ar_preview.errors import SourceError
-from ar_preview.geometry import DEFAULT_FOV_DEGREES, Camera, ImageSize
+from ar_preview.geometry import Camera, ImageSize
 
 __all__ = ["CameraChoice", "CameraMatrix", "fov_from_focal_length_35mm"]
 
@@ -110,7 +110,7 @@ class CameraChoice:
             except (TypeError, ValueError) as error:
                 raise SourceError(f"impossible camera matrix: {error}") from None
             return _checked(camera)
-        fov = self.fov_degrees or metadata_fov or DEFAULT_FOV_DEGREES
+        fov = self.fov_degrees or metadata_fov
         square = ImageSize(max(1, round(size[0] * aspect)), size[1])
         return Camera.from_fov(square, fov).resized(size)
 
