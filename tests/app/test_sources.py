@@ -123,7 +123,7 @@ def test_a_photo_is_not_recorded(photo: AppWindow, qtbot: QtBot) -> None:
 
 @pytest.mark.slow
 def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
-    fake = camera(Step("play", 4), Step("unplug", 2), Step("play", 3))
+    fake = camera(Step("play", 90), Step("unplug", 4), Step("play", 3))
     window = open_window(qtbot, tmp_path, fake, [])
     said = []
     window.mirror.say, say = lambda *a: (said.append(a[1]), say(*a)), window.mirror.say
