@@ -167,11 +167,16 @@ class Preview:
         """
         self._wardrobe = Wardrobe(self._model, products, variant, self._continuous)
         if self._own_tracker is not None:
-            self._own_tracker.look_for(faces=self._wears_face, hands=self._wears_hand)
+            self._own_tracker.look_for(faces=self._wears_face, hands=self._looks_for_hands)
 
     @property
     def _wears_hand(self) -> bool:
         return bool(self._wardrobe.for_hands)
+
+    @property
+    def _looks_for_hands(self) -> bool:
+        """In videos hands are also looked for where they may hide what a face wears."""
+        return self._wears_hand or (self._continuous and bool(self._wardrobe.for_heads))
 
     @property
     def _wears_face(self) -> bool:
@@ -180,7 +185,7 @@ class Preview:
 
     def _people(self, num_faces: int, num_hands: int, continuous: bool) -> PeopleTracker:
         self._own_tracker = PeopleTracker(
-            num_faces, num_hands, continuous, faces=self._wears_face, hands=self._wears_hand
+            num_faces, num_hands, continuous, faces=self._wears_face, hands=self._looks_for_hands
         )
         return self._own_tracker
 

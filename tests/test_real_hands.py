@@ -51,6 +51,18 @@ def test_a_hand_over_a_face_hides_its_glasses_and_keeps_its_ring(shared_data: Pa
     assert hidden > 0.95 * len(results)
 
 
+def test_a_bare_hand_hides_the_glasses_behind_it(shared_data: Path) -> None:
+    clip = shared_data / "face" / "mp_face_thumb_occlusion_720p.mp4"
+    results = play(clip, "marlow-havana", end=90)[60:]
+    hidden = 0
+    for result in results:
+        assert {item.anchor for item in result.scene.items} == {"face:0/glasses"}
+        thumb = result.poses.hands[0].joints_camera[HandLandmark.THUMB_IP]
+        x, y = np.round(result.scene.camera.project(thumb)).astype(int)
+        hidden += bool((result.image[y, x] == result.frame.image[y, x]).all())
+    assert hidden > 0.95 * len(results)
+
+
 def test_a_sleeve_hides_the_watch_of_the_offered_hand(shared_data: Path) -> None:
     results = play(shared_data / "hand" / "mp_hand_offer.mp4", "halden-band", "orrery-40", end=140)
     settled = results[60:]
