@@ -157,7 +157,10 @@ class Camera:
             Image coordinates in px.
         """
         p = np.asarray(points_camera, dtype=np.float64)
-        z = np.where(p[..., 2] > _MIN_DEPTH_M, p[..., 2], np.nan)
+        z = p[..., 2]
+        ahead = z > _MIN_DEPTH_M
+        if not ahead.all():
+            z = np.where(ahead, z, np.nan)
         # One component after the other: NumPy is slow at broadcasting over a last axis of two.
         q = np.empty((*p.shape[:-1], 2))
         q[..., 0], q[..., 1] = p[..., 0] / z, p[..., 1] / z

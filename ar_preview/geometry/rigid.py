@@ -60,6 +60,16 @@ class RigidTransform:
         object.__setattr__(self, "translation", translation)
 
     @classmethod
+    def _of_sound(cls, rotation: Array, translation: Array) -> RigidTransform:
+        """Build from what is known to be sound: there are dozens in a frame."""
+        rotation.setflags(write=False)
+        translation.setflags(write=False)
+        transform = object.__new__(cls)
+        object.__setattr__(transform, "rotation", rotation)
+        object.__setattr__(transform, "translation", translation)
+        return transform
+
+    @classmethod
     def identity(cls) -> RigidTransform:
         """Return the transform that changes nothing."""
         return cls()
@@ -101,7 +111,7 @@ class RigidTransform:
 
     def inverse(self) -> RigidTransform:
         """Return ``source_from_target``."""
-        return RigidTransform(self.rotation.T, -self.rotation.T @ self.translation)
+        return self._of_sound(self.rotation.T, -self.rotation.T @ self.translation)
 
     @overload
     def __matmul__(self, other: RigidTransform) -> RigidTransform: ...

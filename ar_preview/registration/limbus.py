@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 
 from ar_preview.geometry import opencv_from_image
+from ar_preview.registration.picture.solve import median
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +32,19 @@ _SMOOTHING = 0.08
 band of about a tenth of the radius."""
 
 _STEPS_A_RADIUS = 24
+_STEPS = np.arange(_SEARCH[0] - _MARGIN, _SEARCH[1] + _MARGIN, 1.0 / _STEPS_A_RADIUS)
+"""Where a ray is sampled, as shares of the radius."""
+
+_SEARCHED = slice(*np.searchsorted(_STEPS, _SEARCH).tolist())
+_DIRECTIONS = np.array(
+    [
+        (side * np.cos(angle), np.sin(angle))
+        for side in (1.0, -1.0)
+        for angle in np.radians(np.linspace(*_SECTOR_DEGREES, _RAYS_A_SIDE))
+    ]
+)
+"""Of the rays, those to the right side first."""
+
 _ROUNDS, _ITERATIONS = 3, 5
 _STANDS, _CONVERGED = 0.01, 1e-3
 """Shares of the radius by which a round or an iteration must still move the circle to go on."""
@@ -139,37 +154,25 @@ def _edges(
     radius: float,
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Return edge points (N, 2) and which of them lie on the right side."""
-    angles = np.radians(np.linspace(*_SECTOR_DEGREES, _RAYS_A_SIDE))
-    directions = np.concatenate(
-        [
-            np.stack([np.cos(angles), np.sin(angles)], axis=1),
-            np.stack([-np.cos(angles), np.sin(angles)], axis=1),
-        ]
-    )
-    low, high = _SEARCH[0] - _MARGIN, _SEARCH[1] + _MARGIN
-    steps = radius * np.arange(low, high, 1.0 / _STEPS_A_RADIUS)
-    points = centre + directions[:, None, :] * steps[None, :, None]
+    steps = radius * _STEPS
+    points = centre + _DIRECTIONS[:, None, :] * steps[None, :, None]
     pixels = opencv_from_image(points).astype(np.float32)
-    profiles = cv2.remap(
-        values, pixels[..., 0], pixels[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
+    profiles = cv2.remap(values, pixels, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     # A sum of neighbouring rays calms the noise; across the circle's arc it blurs nothing.
-    half = len(angles)
+    half = _RAYS_A_SIDE
     for side in (slice(0, half), slice(half, None)):
         profiles[side] = cv2.blur(profiles[side], (1, 5), borderType=cv2.BORDER_REPLICATE)
     sigma = _SMOOTHING * _STEPS_A_RADIUS
     smooth = cv2.GaussianBlur(profiles, (0, 0), sigmaX=sigma, sigmaY=0.01)
-    rise = np.gradient(smooth, axis=1)
-    searched = (steps > _SEARCH[0] * radius) & (steps < _SEARCH[1] * radius)
+    rise = np.zeros_like(smooth)
+    rise[:, 1:-1] = 0.5 * (smooth[:, 2:] - smooth[:, :-2])
     # The rise must stay between the lids: past them skin is bright, too.
-    seen = cv2.remap(open_eye, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR)
-    inside = seen[:, searched] > 0.5
-    window = np.where(inside, rise[:, searched], -np.inf)
-    first = int(np.argmax(searched))
+    seen = cv2.remap(open_eye, pixels, None, cv2.INTER_LINEAR)
+    window = np.where(seen[:, _SEARCHED] > 0.5, rise[:, _SEARCHED], -np.inf)
     peak = window.argmax(axis=1)
     rows = np.arange(len(window))
     ends = (peak == 0) | (peak == window.shape[1] - 1)
-    at = peak + first
+    at = peak + _SEARCHED.start
     a, b, c = rise[rows, at - 1], rise[rows, at], rise[rows, at + 1]
     bend = a - 2 * b + c
     shift = np.where(np.abs(bend) > 1e-9, 0.5 * (a - c) / np.where(bend == 0, 1, bend), 0.0)
@@ -179,7 +182,7 @@ def _edges(
     good = np.isfinite(window[rows, peak]) & ~ends & (np.abs(shift) <= 1)
     good &= contrast > np.maximum(_MIN_CONTRAST, _MIN_CONTRAST_SHARE * outer)
     distance = steps[at] + shift * radius / _STEPS_A_RADIUS
-    edges = centre + directions * distance[:, None]
+    edges = centre + _DIRECTIONS * distance[:, None]
     return edges[good], (rows < half)[good]
 
 
@@ -189,30 +192,36 @@ def _circle(
     """Robust circle: centre, radius and rms residual over the radius."""
     if min(right.sum(), (~right).sum()) < _MIN_SIDE_RAYS:
         return None
-    x = np.array([*centre, radius])
-    weights = np.ones(len(edges))
+    count = len(edges)
+    across, down = np.ascontiguousarray(edges.T)
+    x, y, r = float(centre[0]), float(centre[1]), float(radius)
+    # The arcs say little about height: hold it near where the iris was tracked.
+    hold = 0.02 * count
+    system, side = np.empty((3, 3)), np.empty(3)
     for _ in range(_ITERATIONS):
-        away = edges - x[:2]
-        distance = np.maximum(np.linalg.norm(away, axis=1), 1e-9)
-        residual = distance - x[2]
-        scale = max(1.48 * float(np.median(np.abs(residual))), 0.012 * radius)
+        away_x, away_y = across - x, down - y
+        distance = np.maximum(np.sqrt(away_x * away_x + away_y * away_y), 1e-9)
+        residual = distance - r
+        scale = max(1.48 * median(np.abs(residual)), 0.012 * radius)
         weights = (1.0 + (residual / (2.0 * scale)) ** 2) ** -2
-        jacobian = np.column_stack([-away / distance[:, None], -np.ones(len(edges))])
-        # The arcs say little about height: hold it near where the iris was tracked.
-        hold = np.diag([0.0, 0.02 * len(edges), 0.0])
-        normal = jacobian.T @ (weights[:, None] * jacobian) + hold
-        gradient = jacobian.T @ (weights * residual) + hold @ (x - [*centre, radius])
-        step = np.linalg.solve(normal + 1e-9 * np.eye(3), gradient)
-        x = x - step
-        if np.abs(step).max() < _CONVERGED * radius:
+        rows = np.stack([away_x / distance, away_y / distance, np.ones(count)])
+        weighted = rows * weights
+        # Of the residual by centre and radius the derivative is minus the row.
+        system[:] = weighted @ rows.T
+        side[:] = weighted @ residual
+        system[1, 1] += hold
+        side[1] -= hold * (y - float(centre[1]))
+        step_x, step_y, step_r = np.linalg.solve(system + 1e-9 * np.eye(3), side).tolist()
+        x, y, r = x + step_x, y + step_y, r + step_r
+        if max(abs(step_x), abs(step_y), abs(step_r)) < _CONVERGED * radius:
             break
-        if not (np.isfinite(x).all() and 0.5 * radius < x[2] < 2.0 * radius):
+        if not (math.isfinite(x + y + r) and 0.5 * radius < r < 2.0 * radius):
             return None
     kept = weights > 0.3
     if min((kept & right).sum(), (kept & ~right).sum()) < _MIN_SIDE_RAYS:
         return None
-    away = np.linalg.norm(edges[kept] - x[:2], axis=1) - x[2]
-    spread = float(np.sqrt(np.mean(away**2))) / float(x[2])
+    away = np.hypot(across[kept] - x, down[kept] - y) - r
+    spread = math.sqrt(float(away @ away) / len(away)) / r
     if spread > _MAX_RESIDUAL:
         return None
-    return x[:2], float(x[2]), spread
+    return np.array([x, y]), r, spread

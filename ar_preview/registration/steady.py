@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,8 +67,9 @@ def pixel_distance(
     a: RigidTransform, b: RigidTransform, points_head: Array, camera: Camera
 ) -> float:
     """Root mean square distance of points in the picture under two poses, px."""
-    gap = camera.project(a @ points_head) - camera.project(b @ points_head)
-    return float(np.sqrt((gap**2).sum(axis=1).mean()))
+    here, there = camera.project(np.stack([a @ points_head, b @ points_head]))
+    gap = here - there
+    return math.sqrt(np.vdot(gap, gap) / len(gap))
 
 
 def pixel_spread(
@@ -76,8 +78,8 @@ def pixel_spread(
     """Root mean square spread of points in the picture that a pose's covariance makes, px."""
     jacobian = _worn_jacobian(pose, points_head, camera)
     covariance = np.linalg.inv(information + 1e-6 * np.eye(6))
-    variance = np.einsum("nij,jk,nik->n", jacobian, covariance, jacobian)
-    return float(np.sqrt(variance.mean()))
+    rows = jacobian.reshape(-1, 6)
+    return math.sqrt(np.vdot(rows @ covariance, rows) / len(jacobian))
 
 
 def blended(
