@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ar_preview.ahead import Ahead
 from ar_preview.compositing import composite
@@ -126,7 +126,9 @@ class Preview:
         self._model = load_face_model()
         self._camera = camera
         self._continuous = continuous
-        self._run: Ahead[Frame, Tracked, Registered] | None = None
+        self._live = live
+        self._run: Ahead[Frame, Tracked, Any] | None = None
+        self._studied: dict[int, tuple[Tracks, dict[str, float]]] = {}
         self._own_tracker: PeopleTracker | None = None
         self.wear(products, variant)
         self._registration = Registration(self._model, continuous, pupil_distance_m, live)
@@ -189,6 +191,40 @@ class Preview:
         )
         return self._own_tracker
 
+    def study(self, frames: Iterable[Frame]) -> None:
+        """Look at the beginning of a recording before it is dressed.
+
+        Size, shape and seat are then known from the first frame on and need not change while
+        these frames are shown. They come again: the same frames, in the same order, are given
+        to `step` or `run` next. Each is tracked and registered once, here; what is kept of one
+        is some 25 kB.
+
+        Parameters
+        ----------
+        frames : iterable of Frame
+            The first ones of a video, or all.
+
+        Raises
+        ------
+        SourceError
+            As the frames do.
+        TrackingError
+            If the tracker fails for good, another run goes on, or frames are live or pictures
+            of their own.
+        """
+        if self._run is not None:
+            raise TrackingError("this preview is in the middle of a run: end that first")
+        if self._live or not self._continuous:
+            raise TrackingError("only a recording can be studied before it is shown")
+        with Ahead(self._track, self._look, frames, "ar-preview-tracking") as looked:
+            self._run = looked
+            try:
+                for frame, tracks, laps_ms in looked:
+                    self._studied[frame.timestamp_ns] = tracks, laps_ms
+            finally:
+                self._run = None
+                self._registration.settle()
+
     def step(self, frame: Frame) -> PreviewResult:
         """Process one frame.
 
@@ -240,7 +276,17 @@ class Preview:
             finally:
                 self._run = None
 
+    def _look(self, tracked: Tracked) -> tuple[Frame, Tracks, dict[str, float]]:
+        watch = Stopwatch(self._clock, tracked.laps_ms)
+        frame, tracks = tracked.frame, tracked.tracks
+        self._registration.study(frame, tracks, self._camera_of(frame))
+        watch.lap("register")
+        return frame, tracks, watch.laps_ms
+
     def _track(self, frame: Frame) -> Tracked:
+        studied = self._studied.pop(frame.timestamp_ns, None)
+        if studied is not None:
+            return Tracked(frame, studied[0], True, studied[1])
         watch = Stopwatch(self._clock)
         self._tracked += 1
         searched = self._tracked % self._quality.track_every == 0

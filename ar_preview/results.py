@@ -81,9 +81,9 @@ class Stopwatch:
         self._last = self.clock()
 
     def lap(self, name: str) -> None:
-        """End a stage."""
+        """End a stage, or a part of it."""
         now = self.clock()
-        self.laps_ms[name] = 1e3 * (now - self._last)
+        self.laps_ms[name] = self.laps_ms.get(name, 0.0) + 1e3 * (now - self._last)
         self._last = now
 
 

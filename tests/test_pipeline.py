@@ -12,15 +12,29 @@ import ar_preview as ar
 from ar_preview.ahead import Ahead
 from ar_preview.errors import SourceError, TrackingError
 from ar_preview.preview import Preview
+from ar_preview.tracking import FaceTracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ar_preview.frames import Frame
+    from ar_preview.tracks import Tracks
 
 
 def tracking_threads() -> list[threading.Thread]:
     return [t for t in threading.enumerate() if t.name.startswith("ar-preview-tracking")]
+
+
+class CountingTracker(FaceTracker):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracked: list[int] = []
+
+    def track(self, frame: Frame) -> Tracks:
+        self.tracked.append(frame.index)
+        return super().track(frame)
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +151,24 @@ def test_what_finishing_raises_arrives_whoever_does_it(awaited: bool) -> None:
         with pytest.raises(SourceError, match="no"):
             next(results)
         assert list(results) == []
+
+
+def test_a_studied_recording_is_tracked_once_and_worn_alike_throughout(
+    frames: list[Frame],
+) -> None:
+    tracker = CountingTracker()
+    with Preview([ar.load_product("marlow-havana")], tracker=tracker) as preview:
+        preview.study(frames[:6])
+        assert not tracking_threads()
+        results = list(preview.run(frames))
+    assert tracker.tracked == [f.index for f in frames]
+    assert [r.frame.index for r in results] == [f.index for f in frames]
+    assert len({id(r.persons[0].head) for r in results[:6]}) == 1
+    assert len({tuple(r.timings_ms) for r in results}) == 1
+
+
+def test_only_recordings_are_studied(frames: list[Frame]) -> None:
+    with Preview(live=True) as preview, pytest.raises(TrackingError, match="recording"):
+        preview.study(frames)
+    with Preview(continuous=False) as preview, pytest.raises(TrackingError, match="recording"):
+        preview.study(frames)

@@ -74,13 +74,18 @@ def evaluate(
         Path | None,
         typer.Option(metavar="DIR", help="Write curves, worst frames and a summary."),
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="As a camera is shown: not looked at beforehand."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Measure how well a product sticks to a head and sits on it (`evaluate SOURCE` alone).
 
     With truth: the stick error, jitter, lag, seat and occlusion with the true camera, the
     default camera and a field of view of 90 degrees, beside MediaPipe's own matrix. A video
-    without truth is played forwards and backwards, and the two runs are compared.
+    without truth is played forwards and backwards, and the two runs are compared. As in `render`,
+    a clip is looked at before it is dressed, unless `--live` says otherwise.
     """
     from ar_preview.evaluation import hardening, write_report
 
@@ -92,6 +97,7 @@ def evaluate(
             glasses,
             poses,
             how,
+            not live,
             report is not None,
             lambda stage: status.update(f"evaluating {source}: {stage}"),
         )
@@ -123,6 +129,7 @@ def _evaluated(
     product: Product,
     poses: Path | None,
     how: Hardening,
+    studied: bool,
     keep_pictures: bool,
     progress: Callable[[str], None],
 ) -> Evaluation | ClipEvaluation:
@@ -138,14 +145,24 @@ def _evaluated(
         if poses is not None:
             raise SourceError("--poses needs a folder with truth to judge them by")
         return evaluate_clip(
-            source, product, hardening=how, keep_pictures=keep_pictures, progress=progress
+            source,
+            product,
+            hardening=how,
+            studied=studied,
+            keep_pictures=keep_pictures,
+            progress=progress,
         )
     truth = load_truth(source)
     if poses is not None:
         path = DrawnPath.from_file(poses, how.count(len(truth)))
         return evaluate_poses(truth, path, product, hardening=how, name=poses.name)
     return evaluate_truth(
-        truth, product, hardening=how, keep_pictures=keep_pictures, progress=progress
+        truth,
+        product,
+        hardening=how,
+        studied=studied,
+        keep_pictures=keep_pictures,
+        progress=progress,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ar_preview.cli.console import say
-from ar_preview.cli.run import RunSummary, run
+from ar_preview.cli.run import RunSummary, run, study
 from ar_preview.cli.sinks import PICTURE_SUFFIXES, picture_sink
 from ar_preview.errors import OutputError, SourceError
 from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
@@ -84,9 +85,10 @@ def render(
     summary = RunSummary()
     try:
         with contextlib.ExitStack() as stack:
-            opened = stack.enter_context(
-                open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end)
+            reopen = partial(
+                open_source, source, camera=matrix, fov_degrees=fov, start=start, end=end
             )
+            opened = stack.enter_context(reopen())
             preview = stack.enter_context(
                 Preview(
                     products,
@@ -110,6 +112,9 @@ def render(
                 sinks.append(stack.enter_context(TracksFile(tracks, overwrite)))
             # Entered last and so finished first: if it fails, the others are given up too.
             sinks.append(stack.enter_context(picture_sink(output, opened.info, overwrite)))
+            if opened.info.is_continuous and not opened.info.is_live:
+                with reopen() as recording:
+                    study(recording, preview)
             run(opened, preview, sinks, summary, "rendering")
             if summary.frames == 0:
                 raise SourceError(f"{source} gave no frames: nothing was written")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from ar_preview.preview import Preview
     from ar_preview.sources import Source
 
-__all__ = ["RunSummary", "run"]
+__all__ = ["RunSummary", "run", "study"]
+
+_STUDIED_FRAMES = 600
+"""Of a recording, before it is dressed: most clips as a whole, and 15 MB of any other."""
 
 
 @dataclass
@@ -52,16 +56,9 @@ def run(
     label : str
         What the progress bar says.
     """
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    quiet = not notes.is_terminal
     # The run is closed here, not by the garbage collector: no tracker works on after Ctrl-C.
     with (
-        Progress(*columns, console=notes, transient=True, disable=quiet) as progress,
+        _progress() as progress,
         contextlib.closing(preview.run(source)) as results,
     ):
         task = progress.add_task(label, total=source.info.frame_count)
@@ -73,6 +70,33 @@ def run(
                 summary.dressed += bool(result.scene.items)
                 summary.total_ms += result.total_ms
             progress.advance(task)
+
+
+def study(source: Source, preview: Preview) -> None:
+    """Let a preview look at the beginning of a recording that it will dress.
+
+    Parameters
+    ----------
+    source : Source
+        Opened for this; another one gives the frames again.
+    preview : Preview
+    """
+    count = source.info.frame_count
+    with _progress() as progress:
+        total = None if count is None else min(count, _STUDIED_FRAMES)
+        task = progress.add_task("looking", total=total)
+        frames = itertools.islice(source, _STUDIED_FRAMES)
+        preview.study(progress.track(frames, task_id=task))
+
+
+def _progress() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal)
 
 
 @contextlib.contextmanager

@@ -177,6 +177,7 @@ def evaluate_truth(
     *,
     cameras: Sequence[str] = CAMERAS,
     hardening: Hardening = AS_IT_IS,
+    studied: bool = True,
     keep_pictures: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -192,6 +193,9 @@ def evaluate_truth(
     cameras : sequence of str
         Which of `CAMERAS` the runs assume.
     hardening : Hardening
+    studied : bool
+        Whether the clip is looked at before it is dressed, as `ar-preview render` does; False
+        for what a live preview shows.
     keep_pictures : bool
         Whether the pictures of the first run are kept, for a report.
     progress : callable, optional
@@ -217,6 +221,7 @@ def evaluate_truth(
         run = run_pipeline(
             frames(**_assumed(name, truth)),
             product,
+            studied=frames(**_assumed(name, truth)) if studied else (),
             keep_scenes=choose_frames(judged) if first else (),
             keep_pictures=keep_pictures and first,
         )
@@ -291,6 +296,7 @@ def evaluate_clip(
     product: Product,
     *,
     hardening: Hardening = AS_IT_IS,
+    studied: bool = True,
     keep_pictures: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> ClipEvaluation:
@@ -300,7 +306,7 @@ def evaluate_clip(
     ----------
     clip : str
         What `open_source` opens as a video.
-    product, hardening, keep_pictures, progress
+    product, hardening, studied, keep_pictures, progress
         As in `evaluate_truth`.
 
     Raises
@@ -311,14 +317,13 @@ def evaluate_clip(
     say = progress or _nothing
     count = count_frames(clip)
     judged = hardening.count(count)
+    run = partial(run_pipeline, product=product, keep_pictures=keep_pictures)
     say("forwards")
-    forward = run_pipeline(
-        frames_forward(clip, count, hardening=hardening), product, keep_pictures=keep_pictures
-    )
+    frames = partial(frames_forward, clip, count, hardening=hardening)
+    forward = run(frames(), studied=frames() if studied else ())
     say("backwards")
-    backward = run_pipeline(
-        frames_backward(clip, count, hardening=hardening), product, keep_pictures=keep_pictures
-    )
+    frames = partial(frames_backward, clip, count, hardening=hardening)
+    backward = run(frames(), studied=frames() if studied else ())
     back = reversed_path(backward.path, judged)
     pictures = None
     if forward.pictures is not None and backward.pictures is not None:

@@ -88,6 +88,7 @@ def run_pipeline(
     frames: Iterable[Frame],
     product: Product,
     *,
+    studied: Iterable[Frame] = (),
     keep_scenes: Collection[int] = (),
     keep_pictures: bool = False,
 ) -> Run:
@@ -98,6 +99,8 @@ def run_pipeline(
     frames : iterable of Frame
         Of one clip, in order, indices from 0.
     product : Product
+    studied : iterable of Frame
+        The same frames, or the first of them, to look at beforehand; none as in a live preview.
     keep_scenes : collection of int
         Frames whose scenes are kept.
     keep_pictures : bool
@@ -115,6 +118,7 @@ def run_pipeline(
     pictures = Pictures() if keep_pictures else None
     camera = None
     with Preview([product]) as preview:
+        preview.study(studied)
         for frame in frames:
             result = preview.step(frame)
             camera = result.scene.camera

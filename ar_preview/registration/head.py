@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.geometry import RigidTransform
-from ar_preview.landmarks import (
-    LEFT_EYE_RING,
-    MESH_SIZE,
-    RIGHT_EYE_RING,
-    STIFF_LANDMARKS,
-    FaceLandmark,
-)
+from ar_preview.geometry import RigidTransform, so3_exp, so3_log
+from ar_preview.landmarks import MESH_SIZE, STIFF_LANDMARKS, FaceLandmark
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose
 from ar_preview.registration.anatomy import complete_head
 from ar_preview.registration.follow import HeadFollower
+from ar_preview.registration.mean_face import FRONTAL_POWER, Mean, MeanFace, facing
 from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 from ar_preview.registration.shape import drawn_in, fit_skin
@@ -37,15 +32,6 @@ __all__ = ["HeadRegistration"]
 _MAX_REPROJECTION = 0.08
 """Largest median landmark error, as a share of the face's width, of a believable face."""
 
-_IRISES = [FaceLandmark.RIGHT_IRIS_CENTRE, FaceLandmark.LEFT_IRIS_CENTRE]
-
-_UNHURRIED = 0.01
-"""Share of the face's width a frame: landmarks of a faster head trail behind it."""
-
-_FACE_POWER, _GAUGE_POWER, _LEAST = 8, 32, 1e-6
-"""How much more frontal frames tell. Turned by 30 degrees, landmarks draw a face 3-5 % too large
-for its distance (measured on heads whose distance is known)."""
-
 _MOST_COASTED = 15
 """Frames in a row that are believed without landmarks: half a second."""
 
@@ -57,20 +43,14 @@ _EASE = 0.85
 """What is left of a change of size one frame later: it creeps, it does not jump."""
 
 
-@dataclass
-class _Mean:
-    """Running weighted mean."""
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """How a head was found in a frame, on the picture's map; no track where it was coasted."""
 
-    total: Array | float = 0.0
-    weight: float = 0.0
-
-    def add(self, value: Array | float, weight: float) -> None:
-        self.total = self.total + weight * value
-        self.weight += weight
-
-    @property
-    def value(self) -> Array:
-        return np.asarray(self.total / self.weight)
+    track: FaceTrack | None
+    camera: Camera
+    pose: RigidTransform
+    confidence: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +101,17 @@ class HeadRegistration:
         self._id = person_id
         self._follower = HeadFollower(model, worker) if smooth else None
         self._stiff = np.array(STIFF_LANDMARKS)
-        vertices = model.vertices_head
-        self._eyes = np.array(
-            [vertices[list(ring)].mean(axis=0) for ring in (RIGHT_EYE_RING, LEFT_EYE_RING)]
-        )
         self._scale = ScaleEstimator(pupil_distance_m)
-        self._face, self._irises, self._gauge = _Mean(), _Mean(), _Mean()
+        self._mean = MeanFace(model)
+        # How much further than the landmarks' the picture's axes are turned, as a vector.
+        self._lean = Mean()
+        self._map_from_head = RigidTransform()
         self._frames = 0
-        self._points: Array | None = None
         self._drawn = self._size = 1.0
         self._last: tuple[HeadPose, Person] | None = None
         self._coasted = 0
         self._published: _Published | None = None
+        self._looks: dict[int, _Look] = {}
 
     def update(
         self,
@@ -140,6 +119,7 @@ class HeadRegistration:
         camera: Camera,
         timestamp_ns: int,
         gray: npt.NDArray[np.uint8],
+        remember: bool = False,
     ) -> tuple[HeadPose, Person] | None:
         """Return where the head is and what is known of the person.
 
@@ -151,6 +131,8 @@ class HeadRegistration:
         timestamp_ns : int
         gray : ndarray, shape (H, W), uint8
             The picture.
+        remember : bool
+            Whether `settle` will be asked for this frame.
 
         Returns
         -------
@@ -166,31 +148,24 @@ class HeadRegistration:
         if self._follower is not None:
             followed = self._follower.update(gray, camera, raw, points, timestamp_ns)
             pose, confidence = followed.camera_from_head, followed.confidence
-        # Rays cut at the canonical depth: exact in the picture, plausible in depth.
-        surface = camera.unproject(points, (pose @ canonical)[:, 2])
-        self._learn(track, camera, pose, gray)
-        published = self._publish()
+            if followed.from_picture:
+                lean = so3_log(raw.rotation.T @ pose.rotation)
+                self._lean.add(lean, facing(raw) ** FRONTAL_POWER)
+        look = _Look(track, camera, pose, confidence)
+        if remember:
+            self._looks[timestamp_ns] = look
+        self._learn(look, gray)
+        self._publish()
         self._size = self._drawn + (_EASE if self._frames > 1 else 0.0) * (self._size - self._drawn)
-        size = self._size
-        head_pose = HeadPose(
-            self._id,
-            RigidTransform(pose.rotation, size * pose.translation),
-            size * surface,
-            confidence,
-        )
-        person = Person(
-            self._id,
-            published.scale,
-            published.shape,
-            pupil_distance_m=published.pupil_distance_m,
-            drawn_scale=self._drawn / published.gauge,
-            settled=self._frames > _SETTLED_FRAMES,
-        )
-        self._last, self._coasted = (head_pose, person), 0
-        return self._last
+        self._coasted = 0
+        return self._tell(look)
 
     def coast(
-        self, camera: Camera, timestamp_ns: int, gray: npt.NDArray[np.uint8]
+        self,
+        camera: Camera,
+        timestamp_ns: int,
+        gray: npt.NDArray[np.uint8],
+        remember: bool = False,
     ) -> tuple[HeadPose, Person] | None:
         """Return where the head is in a frame in which the tracker missed it.
 
@@ -199,7 +174,7 @@ class HeadRegistration:
 
         Parameters
         ----------
-        camera, timestamp_ns, gray
+        camera, timestamp_ns, gray, remember
             As in `update`.
 
         Returns
@@ -213,12 +188,61 @@ class HeadRegistration:
         if followed is None:
             return None
         self._coasted += 1
-        before, person = self._last
-        pose = followed.camera_from_head
-        moved = RigidTransform(pose.rotation, self._size * pose.translation)
-        face = moved @ (before.camera_from_head.inverse() @ before.vertices_camera)
-        head_pose = HeadPose(self._id, moved, face, followed.confidence)
-        self._last = (head_pose, person)
+        look = _Look(None, camera, followed.camera_from_head, followed.confidence)
+        if remember:
+            self._looks[timestamp_ns] = look
+        return self._tell(look)
+
+    def settle(self) -> dict[int, tuple[HeadPose, Person]]:
+        """Learn the person from all remembered frames at once and tell these anew.
+
+        What is drawn need not change then while they are shown. Also the head's axes are those
+        of the landmarks in the mean over the frames: those of a map are as they were in the
+        frame it began with, and there landmarks lean by 1-2 degrees.
+
+        Returns
+        -------
+        dict of int to tuple of HeadPose and Person
+            By timestamp in ns; the frames are forgotten.
+        """
+        looks, self._looks = self._looks, {}
+        if not looks:
+            return {}
+        if self._lean.weight > 0.0:
+            turn = so3_exp(-self._lean.value)
+            bridge = self._model.vertices_head[FaceLandmark.NASION]
+            self._map_from_head = RigidTransform(turn, bridge - turn @ bridge)
+        if any(look.track is not None for look in looks.values()):
+            self._mean.start_anew()
+        for look in looks.values():
+            if look.track is not None:
+                self._mean.add(look.track, look.camera, look.pose @ self._map_from_head)
+        self._drawn = self._size = self._mean.gauge * self._scale.estimate().value
+        self._published = self._known()
+        return {timestamp: self._tell(look) for timestamp, look in looks.items()}
+
+    def _tell(self, look: _Look) -> tuple[HeadPose, Person]:
+        assert self._published is not None
+        pose = look.pose @ self._map_from_head
+        placed = RigidTransform(pose.rotation, self._size * pose.translation)
+        if look.track is not None:
+            # Rays cut at the canonical depth: exact in the picture, plausible in depth.
+            depth = (pose @ self._model.vertices_head)[:, 2]
+            points = look.track.points_image[:MESH_SIZE]
+            face = self._size * look.camera.unproject(points, depth)
+        else:
+            assert self._last is not None
+            before = self._last[0]
+            face = placed @ (before.camera_from_head.inverse() @ before.vertices_camera)
+        person = Person(
+            self._id,
+            self._published.scale,
+            self._published.shape,
+            pupil_distance_m=self._published.pupil_distance_m,
+            drawn_scale=self._drawn / self._published.gauge,
+            settled=self._frames > _SETTLED_FRAMES,
+        )
+        self._last = HeadPose(self._id, placed, face, look.confidence), person
         return self._last
 
     def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
@@ -226,69 +250,37 @@ class HeadRegistration:
         width = float(np.ptp(points[:, 0]) + np.ptp(points[:, 1])) / 2.0
         return bool(np.median(error) < _MAX_REPROJECTION * width)
 
-    def _learn(
-        self,
-        track: FaceTrack,
-        camera: Camera,
-        pose: RigidTransform,
-        gray: npt.NDArray[np.uint8],
-    ) -> None:
-        canonical = self._model.vertices_head
-        points = track.points_image[:MESH_SIZE]
-        gauge = self._distance_gauge(camera.unproject(points, (pose @ canonical)[:, 2]), pose)
-        pose = RigidTransform(pose.rotation, gauge * pose.translation)
-        surface = camera.unproject(points, (pose @ canonical)[:, 2])
-        sight = -pose.translation / np.linalg.norm(pose.translation)
-        facing = max(0.0, float(pose.rotation[:, 2] @ sight))
-        unhurried = 1.0 / (1.0 + (self._speed(track) / _UNHURRIED) ** 2)
-        irises = camera.unproject(track.points_image[_IRISES], (pose @ self._eyes)[:, 2])
-        weight = facing**_FACE_POWER * unhurried + _LEAST
-        self._face.add(pose.inverse() @ surface, weight)
-        self._irises.add(pose.inverse() @ irises, weight)
-        self._gauge.add(gauge, facing**_GAUGE_POWER * unhurried + _LEAST)
-        self._scale.add(track.points_image, camera, pose, self._eyes, gray)
+    def _learn(self, look: _Look, gray: npt.NDArray[np.uint8]) -> None:
+        assert look.track is not None
+        pose = self._mean.add(look.track, look.camera, look.pose @ self._map_from_head)
+        points = look.track.points_image
+        self._scale.add(points, look.camera, pose, self._mean.eyes_head, gray)
         self._frames += 1
 
-    def _distance_gauge(self, surface_camera: Array, pose: RigidTransform) -> float:
-        """Return by how much the distance must change for the canonical face to fit in width.
-
-        The picture holds the distance of a head relative to where the map was begun; from map
-        to map, and as a map grows, that is several per cent off. Pupils, irises and width of
-        the face come out wrong by one and the same factor: their proportions do not.
-        """
-        seen = (pose.inverse() @ surface_camera)[self._stiff, :2]
-        known = self._model.vertices_head[self._stiff, :2]
-        known = known - known.mean(axis=0)
-        return float((known**2).sum() / (known * seen).sum())
-
-    def _speed(self, track: FaceTrack) -> float:
-        """Return how far the face moved since the last frame, as a share of its width."""
-        points = track.points_image[self._stiff]
-        before = points if self._points is None else self._points
-        self._points = points
-        step = np.linalg.norm(points - before, axis=1).mean()
-        return float(step / max(np.ptp(track.points_image[:MESH_SIZE, 0]), 1.0))
-
-    def _publish(self) -> _Published:
+    def _publish(self) -> None:
         power_of_two = self._frames & (self._frames - 1) == 0
         if self._published is None or power_of_two:
-            scale, gauge = self._scale.estimate(), float(self._gauge.value)
-            goal = gauge * scale.value
+            goal = self._mean.gauge * self._scale.estimate().value
             news = abs(np.log(goal / self._drawn)) > _SIZE_NEWS
             if news or self._frames <= _SETTLED_FRAMES:
                 self._drawn = goal
-            face = self._drawn * self._personal_face()
-            canonical = self._drawn / gauge * drawn_in(self._model.vertices_head)
-            self._published = _Published(
-                complete_head(face, canonical, self._drawn / gauge * self._irises.value),
-                gauge,
-                scale,
-                self._scale.pupil_distance(),
-            )
-        return self._published
+            self._published = self._known()
+
+    def _known(self) -> _Published:
+        gauge = self._mean.gauge
+        face = self._drawn * self._personal_face()
+        canonical = self._drawn / gauge * drawn_in(self._model.vertices_head)
+        shape = complete_head(face, canonical, self._drawn * self._mean.irises_head)
+        scale, pupils = self._scale.estimate(), self._scale.pupil_distance()
+        return _Published(shape, gauge, scale, pupils)
 
     def _personal_face(self) -> Array:
         """Return the mean of the landmarks, moved to the skin, in the units of the pose."""
-        face = drawn_in(self._face.value) / float(self._gauge.value)
-        skin = None if self._follower is None else self._follower.skin_over(face)
-        return fit_skin(face, self._model.triangles, skin)
+        face = self._mean.face_head
+        if self._follower is None:
+            return face
+        # The skin is known in the axes of the map.
+        on_map = self._map_from_head @ face
+        skin = self._follower.skin_over(on_map)
+        fitted = fit_skin(on_map, self._model.triangles, skin)
+        return self._map_from_head.inverse() @ fitted

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Camera
     from ar_preview.landmarks import FaceModel, Finger
     from ar_preview.person import Person
+    from ar_preview.poses import HeadPose
     from ar_preview.tracks import Tracks
 
 __all__ = ["Registration"]
@@ -60,6 +61,8 @@ class Registration:
         self._hands: dict[int, HandRegistration] = {}
         self._hands_seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
+        self._hands_size: tuple[int, int] | None = None
+        self._studied: dict[int, list[tuple[HeadPose, Person]]] = {}
 
     def update(
         self,
@@ -83,13 +86,51 @@ class Registration:
         wrist : bool
             Whether wrists are looked for in the picture.
         """
-        self._forget(frame)
+        self._forget_hands(frame)
         hands = [h for h in self._register_hands(frame, tracks, camera, fingers, wrist) if h]
+        found = self._studied.pop(frame.timestamp_ns, None)
+        if found is None:
+            found = self._register_heads(frame, tracks, camera)
+        poses = Poses(
+            tuple(pose for pose, _ in found),
+            tuple(h.hand for h in hands),
+            tuple(finger for h in hands for finger in h.fingers),
+            tuple(h.wrist for h in hands),
+        )
+        return poses, tuple(person for _, person in found)
+
+    def study(self, frame: Frame, tracks: Tracks, camera: Camera) -> None:
+        """Register the heads of a frame that `update` will be asked for later.
+
+        After the last of these frames comes `settle`; until then `update` is not asked.
+
+        Parameters
+        ----------
+        frame, tracks, camera
+            As in `update`.
+        """
+        self._studied[frame.timestamp_ns] = []
+        self._register_heads(frame, tracks, camera, remember=True)
+
+    def settle(self) -> None:
+        """End a study: `update` tells of its frames with all that is known by now."""
+        for head in self._heads.values():
+            self._keep_studied(head)
+
+    def _keep_studied(self, head: HeadRegistration) -> None:
+        for timestamp_ns, told in head.settle().items():
+            self._studied[timestamp_ns].append(told)
+
+    def _register_heads(
+        self, frame: Frame, tracks: Tracks, camera: Camera, remember: bool = False
+    ) -> list[tuple[HeadPose, Person]]:
+        self._forget_heads(frame)
         found = []
         gray = _NOTHING
         missed = sorted(self._heads.keys() - {face.id for face in tracks.faces})
         if tracks.faces or missed:
             gray = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        now = frame.timestamp_ns
         for face in tracks.faces:
             head = self._heads.get(face.id)
             if head is None:
@@ -101,22 +142,16 @@ class Registration:
                     self._worker,
                 )
                 self._heads[face.id] = head
-            result = head.update(face, camera, frame.timestamp_ns, gray)
+            result = head.update(face, camera, now, gray, remember)
             if result is not None:
                 found.append(result)
-                self._seen_ns[face.id] = frame.timestamp_ns
+                self._seen_ns[face.id] = now
         # Two tracks of one head are one head: whoever is tracked is not also coasted.
         for key in missed if not tracks.faces else ():
-            result = self._heads[key].coast(camera, frame.timestamp_ns, gray)
+            result = self._heads[key].coast(camera, now, gray, remember)
             if result is not None:
                 found.append(result)
-        poses = Poses(
-            tuple(pose for pose, _ in found),
-            tuple(h.hand for h in hands),
-            tuple(finger for h in hands for finger in h.fingers),
-            tuple(h.wrist for h in hands),
-        )
-        return poses, tuple(person for _, person in found)
+        return found
 
     def _register_hands(
         self,
@@ -142,16 +177,26 @@ class Registration:
         if self._worker is not None:
             self._worker.shutdown(cancel_futures=True)
 
-    def _forget(self, frame: Frame) -> None:
+    def _forget_heads(self, frame: Frame) -> None:
         """Drop persons not seen for two seconds, and everyone when the picture is another."""
-        now = frame.timestamp_ns
+        gone = _long_ago(self._seen_ns, frame.timestamp_ns)
         if not self._continuous or frame.size != self._size:
-            for known in (self._heads, self._seen_ns, self._hands, self._hands_seen_ns):
-                known.clear()
+            gone = list(self._heads)
+            self._seen_ns.clear()
         self._size = frame.size
-        for key in _long_ago(self._seen_ns, now):
-            self._heads.pop(key, None)
-        for key in _long_ago(self._hands_seen_ns, now):
+        for key in gone:
+            head = self._heads.pop(key, None)
+            if head is not None:
+                self._keep_studied(head)
+
+    def _forget_hands(self, frame: Frame) -> None:
+        """Do the same with hands."""
+        gone = _long_ago(self._hands_seen_ns, frame.timestamp_ns)
+        if not self._continuous or frame.size != self._hands_size:
+            gone = list(self._hands)
+            self._hands_seen_ns.clear()
+        self._hands_size = frame.size
+        for key in gone:
             self._hands.pop(key, None)
 
 
