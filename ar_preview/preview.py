@@ -279,7 +279,8 @@ class Preview:
     def _look(self, tracked: Tracked) -> tuple[Frame, Tracks, dict[str, float]]:
         watch = Stopwatch(self._clock, tracked.laps_ms)
         frame, tracks = tracked.frame, tracked.tracks
-        self._registration.study(frame, tracks, self._camera_of(frame))
+        camera = self._registration.camera_of(self._camera_of(frame), tracks)
+        self._registration.study(frame, tracks, camera)
         watch.lap("register")
         return frame, tracks, watch.laps_ms
 
@@ -297,7 +298,7 @@ class Preview:
     def _register(self, tracked: Tracked) -> Registered:
         watch = Stopwatch(self._clock, tracked.laps_ms)
         frame, worn = tracked.frame, self._wardrobe.for_hands
-        camera = self._camera_of(frame)
+        camera = self._registration.camera_of(self._camera_of(frame), tracked.tracks)
         poses, persons = self._registration.update(
             frame, tracked.tracks, camera, worn.fingers, worn.wrist
         )
@@ -312,7 +313,7 @@ class Preview:
         now = None if self._watch_time is None else self._watch_time()
         items = self._wardrobe.dress(poses, persons, frame.time_s, now)
         persons = self._wardrobe.note_worn(persons, items)
-        unsure = ASSUMED_CAMERA_LOG_SD if camera.is_default else 0.0
+        unsure = ASSUMED_CAMERA_LOG_SD if camera.assumed else 0.0
         measurements = tuple(self._measurer.measure(person, unsure) for person in persons)
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)

@@ -14,7 +14,7 @@ from ar_preview.cli.console import notes, results, say
 from ar_preview.cli.measure_hand import measure_hand_of
 from ar_preview.cli.render import camera_matrix
 from ar_preview.errors import MeasurementError, SourceError
-from ar_preview.geometry import DEFAULT_FOV_DEGREES, Camera
+from ar_preview.geometry import Camera
 
 if TYPE_CHECKING:
     from ar_preview.fitting import FitNote
@@ -30,7 +30,7 @@ __all__ = ["measure"]
 _FRAMES = 300
 _CARD_EVERY, _CARD_ENOUGH = 4, 5
 _CARDS_AGREE = 0.03
-_OTHER_FOVS = (DEFAULT_FOV_DEGREES - 10.0, DEFAULT_FOV_DEGREES + 10.0)
+_OTHER_FOVS = (-10.0, 10.0)
 _EFFECT_FRAMES = 24
 _WIDEST_FACE = 2.27
 """Face width over pupil distance: 2.1 +- .08 where the camera is known."""
@@ -107,7 +107,7 @@ def measure(
     notes_on_fit = (
         fit_verdict(glasses, head, reading.measurements) if glasses and head is not None else ()
     )
-    assumed = matrix is None and fov is None and reading.camera.is_default
+    assumed = reading.camera.assumed
     told = "told" if matrix or fov else "assumed" if assumed else "file or calibration"
     method = "card" if card else "pupil distance" if pd is not None else "irises"
     if as_json:
@@ -134,12 +134,13 @@ def _read(source: Source, pd: float | None, card: bool) -> _Reading:
     try:
         for frame in source:
             count += 1
-            camera = frame.camera or Camera.from_fov(frame.size)
             tracks = tracker.track(frame)
+            known_camera = frame.camera or Camera.from_fov(frame.size)
+            camera = registration.camera_of(known_camera, tracks)
             poses, persons = registration.update(frame, tracks, camera)
             if persons:
                 person = persons[0]
-                effect.add(frame, tracks, person)
+                effect.add(frame, tracks, person, camera)
                 if card:
                     cards.add(frame, camera, poses.heads[0], person)
             if count >= _FRAMES or (card and cards.enough):
@@ -151,13 +152,13 @@ def _read(source: Source, pd: float | None, card: bool) -> _Reading:
     if card:
         person = resized(person, cards.scale())
     measured = HeadMeasurer(model).measure(
-        person, max(ASSUMED_CAMERA_LOG_SD, effect.share) if camera.is_default else 0.0
+        person, max(ASSUMED_CAMERA_LOG_SD, effect.share) if camera.assumed else 0.0
     )
     if measured is None:
         raise MeasurementError(
             "no frame shows the face from the front: look straight at the camera"
         )
-    return _Reading(count, person, measured, camera, effect.share if camera.is_default else None)
+    return _Reading(count, person, measured, camera, effect.share if camera.assumed else None)
 
 
 class _FovEffect:
@@ -170,13 +171,14 @@ class _FovEffect:
         self._frames = 0
         self.share = 0.0
 
-    def add(self, frame: Frame, tracks: Any, person: Person) -> None:
-        if self._frames >= _EFFECT_FRAMES or (frame.camera and not frame.camera.is_default):
+    def add(self, frame: Frame, tracks: Any, person: Person, camera: Camera) -> None:
+        if self._frames >= _EFFECT_FRAMES or not camera.assumed:
             return
         self._frames += 1
         sizes = []
-        for fov, other in zip(_OTHER_FOVS, self._others, strict=True):
-            _, persons = other.update(frame, tracks, Camera.from_fov(frame.size, fov))
+        for more, other in zip(_OTHER_FOVS, self._others, strict=True):
+            wider = Camera.from_fov(frame.size, camera.fov_degrees + more)
+            _, persons = other.update(frame, tracks, wider)
             if persons:
                 sizes.append(_face_size(persons[0]))
         if sizes and self._frames & (self._frames - 1) == 0:

@@ -21,7 +21,6 @@ from ar_preview.evaluation.occlusion import OcclusionScore, choose_frames, measu
 from ar_preview.evaluation.running import Run, run_baseline, run_pipeline, run_tracker
 from ar_preview.evaluation.seat import SeatScore, find_pupils, measure_seat
 from ar_preview.evaluation.stick import StickScore, measure_stick
-from ar_preview.geometry import DEFAULT_FOV_DEGREES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -346,7 +345,7 @@ def _assumed(name: str, truth: Truth) -> dict[str, Any]:
     true, default, wide = CAMERAS
     assumed: dict[str, dict[str, Any]] = {
         true: {"camera": truth.camera},
-        default: {"fov_degrees": DEFAULT_FOV_DEGREES},
+        default: {},
         wide: {"fov_degrees": _WIDE_FOV_DEGREES},
     }
     return assumed[name]

@@ -12,6 +12,7 @@ from ar_preview.geometry.camera import (
     OPENGL_FROM_OPENCV,
     Camera,
     assumed_fov_degrees,
+    is_cut,
 )
 from ar_preview.geometry.ellipse import ellipse_of_perimeter, ellipse_perimeter
 from ar_preview.geometry.grid import nodes_in_triangles
@@ -48,6 +49,7 @@ __all__ = [
     "ellipse_of_perimeter",
     "ellipse_perimeter",
     "image_from_opencv",
+    "is_cut",
     "nearest_rotation",
     "nodes_in_triangles",
     "octahedral_directions",

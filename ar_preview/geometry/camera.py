@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from ar_preview.geometry.pixels import OPENCV_PIXEL_OFFSET, Array, ImageSize
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["DEFAULT_FOV_DEGREES", "OPENGL_FROM_OPENCV", "Camera", "assumed_fov_degrees"]
+__all__ = ["DEFAULT_FOV_DEGREES", "OPENGL_FROM_OPENCV", "Camera", "assumed_fov_degrees", "is_cut"]
 
 DEFAULT_FOV_DEGREES = 70.0
 """Field of view across the longer side that is assumed when nothing better is known."""
@@ -40,10 +40,14 @@ def assumed_fov_degrees(size: tuple[float, float]) -> float:
     size : tuple of float
         Width and height of the picture, any unit.
     """
-    longer, shorter = max(size), min(size)
-    if longer >= _NEARLY_SQUARE * shorter:
+    if not is_cut(size):
         return DEFAULT_FOV_DEGREES
-    return float(np.degrees(2.0 * np.arctan(longer / shorter * _CUT_HALF_TANGENT)))
+    return float(np.degrees(2.0 * np.arctan(max(size) / min(size) * _CUT_HALF_TANGENT)))
+
+
+def is_cut(size: tuple[float, float]) -> bool:
+    """Whether a picture of this width and height must be a part of a larger one."""
+    return max(size) < _NEARLY_SQUARE * min(size)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Camera:
         Principal point in px; the origin is the corner of the first pixel.
     distortion : sequence of float
         Brown-Conrady ``(k1, k2, p1, p2, k3)`` as in OpenCV's calib3d; empty for none.
+    assumed : bool
+        Whether the focal length is only a guess, because nothing is known of the camera.
 
     Raises
     ------
@@ -74,6 +80,7 @@ class Camera:
     cx: float
     cy: float
     distortion: tuple[float, ...] = ()
+    assumed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "distortion", tuple(map(float, self.distortion)))
@@ -95,12 +102,14 @@ class Camera:
         fov_degrees : float, optional
             Degrees across the longer side, in (1, 179); by default `assumed_fov_degrees`.
         """
+        assumed = fov_degrees is None
         if fov_degrees is None:
             fov_degrees = assumed_fov_degrees(size)
         if not 1.0 < fov_degrees < 179.0:
             raise ValueError(f"expected a field of view between 1 and 179 degrees: {fov_degrees}")
         focal = 0.5 * max(size) / float(np.tan(0.5 * np.radians(fov_degrees)))
-        return cls(size[0], size[1], focal, focal, 0.5 * size[0], 0.5 * size[1])
+        centre = 0.5 * size[0], 0.5 * size[1]
+        return cls(size[0], size[1], focal, focal, *centre, assumed=assumed)
 
     @property
     def matrix(self) -> Array:
@@ -120,12 +129,6 @@ class Camera:
         length, focal = max((self.width, self.fx), (self.height, self.fy))
         return float(np.degrees(2.0 * np.arctan(0.5 * length / focal)))
 
-    @property
-    def is_default(self) -> bool:
-        """Whether it is what is assumed of a camera of which nothing is known."""
-        assumed = assumed_fov_degrees((self.width / self.fx, self.height / self.fy))
-        return not self.distortion and abs(self.fov_degrees - assumed) < 1e-6
-
     def resized(self, size: ImageSize) -> Camera:
         """Return the same camera for the picture scaled to another size."""
         sx, sy = size[0] / self.width, size[1] / self.height
@@ -137,11 +140,16 @@ class Camera:
             self.cx * sx,
             self.cy * sy,
             self.distortion,
+            self.assumed,
         )
+
+    def zoomed(self, factor: float) -> Camera:
+        """Return the camera with focal lengths that are longer by a factor."""
+        return replace(self, fx=self.fx * factor, fy=self.fy * factor)
 
     def cropped(self, x: int, y: int, width: int, height: int) -> Camera:
         """Return the camera of a rectangle cut out of the picture (px)."""
-        return Camera(width, height, self.fx, self.fy, self.cx - x, self.cy - y, self.distortion)
+        return replace(self, width=width, height=height, cx=self.cx - x, cy=self.cy - y)
 
     def project(self, points_camera: npt.ArrayLike) -> Array:
         """Project points to the image.

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ar_preview.landmarks import STIFF_LANDMARKS
 from ar_preview.poses import Poses
+from ar_preview.registration.focal import likely_zoom
 from ar_preview.registration.hand import HandRegistration, HandResult
 from ar_preview.registration.head import HeadRegistration
 
@@ -63,6 +65,28 @@ class Registration:
         self._size: tuple[int, int] | None = None
         self._hands_size: tuple[int, int] | None = None
         self._studied: dict[int, list[tuple[HeadPose, Person]]] = {}
+        self._zoom: float | None = None
+
+    def camera_of(self, camera: Camera, tracks: Tracks) -> Camera:
+        """Return the camera of a frame, with the likely focal length where it is only assumed.
+
+        The first faces that are seen decide for all frames that follow: a lens that changed from
+        frame to frame would move what is worn.
+
+        Parameters
+        ----------
+        camera : Camera
+            What is known of it.
+        tracks : Tracks
+            Of this frame.
+        """
+        if not camera.assumed:
+            return camera
+        if tracks.faces and (self._zoom is None or not self._continuous):
+            stiff = np.array(STIFF_LANDMARKS)
+            faces = [face.points_image[stiff] for face in tracks.faces]
+            self._zoom = likely_zoom(camera, faces, self._model.vertices_head[stiff])
+        return camera if self._zoom is None else camera.zoomed(self._zoom)
 
     def update(
         self,
