@@ -17,6 +17,6 @@ def test_a_nearly_square_picture_is_taken_for_a_part_of_one(
     size = ImageSize(width, height)
     camera = Camera.from_fov(size)
     assert camera.fov_degrees == pytest.approx(fov, abs=0.1)
-    assert camera.is_default
-    assert camera.resized(ImageSize(2 * width, 2 * height)).is_default
-    assert not Camera.from_fov(size, 55.0).is_default
+    assert camera.assumed
+    assert camera.resized(ImageSize(2 * width, 2 * height)).assumed
+    assert not Camera.from_fov(size, 55.0).assumed
