@@ -154,8 +154,9 @@ def test_camera_options_reach_the_poses(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         cameras.append(json.loads(poses.read_text().splitlines()[1])["camera"])
-    # A square portrait was cut out of a wider picture.
-    assert cameras[0]["fx"] == pytest.approx(256 / (9 / 16 * np.tan(np.radians(35))))
+    # A square portrait was cut out of a wider picture, and taken from further away than by hand.
+    assumed = 256 / (9 / 16 * np.tan(np.radians(35)))
+    assert 1.1 * assumed < cameras[0]["fx"] == cameras[0]["fy"] < 2.0 * assumed
     assert cameras[1]["fx"] == pytest.approx(256.0)
     assert [cameras[2][k] for k in ("fx", "fy", "cx", "cy")] == [700, 710, 250, 260]
 
