@@ -10,30 +10,21 @@ import numpy as np
 
 from ar_preview.errors import ProductError
 from ar_preview.products.assemble import CATEGORIES, slot_of
-from ar_preview.products.eyewear import analyse_eyewear
 from ar_preview.products.gltf import Model, load_gltf
-from ar_preview.products.headwear import HEADWEAR, UNITS
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES, load_plain_mesh
 from ar_preview.products.product import Product
 from ar_preview.products.relations import MODEL_SUFFIXES
+from ar_preview.products.shape import ANALYSES, Found, Frames, recognise
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ar_preview.geometry import Array
 
 __all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model", "unlike"]
 
 BARE_SUFFIXES = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
 
-_GENERIC: dict[str, tuple[tuple[float, float], tuple[float, float, float]]] = {
-    # Plausible longest side in mm; the origin as a fraction of the bounding box.
-    "ring": ((14.0, 50.0), (0.5, 0.5, 0.5)),
-    "watch": ((30.0, 280.0), (0.5, 0.5, 0.5)),
-    "bracelet": ((45.0, 130.0), (0.5, 0.5, 0.5)),
-}
-_GOOD_SYMMETRY = 0.85
 _TRUSTED = 0.5
 
 
@@ -71,7 +62,7 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
     path : Path
         ``.glb`` or ``.gltf``; also plain ``.obj``, ``.stl`` and ``.ply`` meshes.
     category : str, optional
-        What it is. Without it the model must have the shape of glasses.
+        What it is. Without it the shape must tell.
 
     Returns
     -------
@@ -82,7 +73,7 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
     Raises
     ------
     ProductError
-        If the file is broken, its type or category unknown, or if it does not look like glasses
+        If the file is broken, its type or category unknown, or if its shape does not tell it
         and no category says what it is.
     """
     product, guess, _ = load_bare_model(path, category=category)
@@ -92,18 +83,16 @@ def load_bare(path: Path, *, category: str | None = None) -> tuple[Product, FitG
 
 
 def unlike(guess: FitGuess) -> str:
-    """Return a sentence on a model that was taken for glasses untold but does not look like it."""
+    """Return a sentence on a model whose shape does not tell surely what it is."""
     return (
-        f"does not look like {guess.category} ({guess.confidence:.0%} sure: "
-        f"{', '.join(guess.doubts)}); say what it is with --category and one of "
-        f"{', '.join(CATEGORIES)}"
+        f"its shape does not tell what it is ({', '.join((*guess.evidence[-1:], *guess.doubts))}); "
+        f"say it with --category and one of {', '.join(CATEGORIES)}"
     )
 
 
 def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product, FitGuess, Model]:
-    """Load with the file's own model, also what does not look like glasses."""
-    chosen = "glasses" if category is None else category
-    slot = slot_of(chosen)
+    """Load with the file's own model, also where it is not sure what it is."""
+    told = None if category is None else slot_of(category)
     if path.exists() and path.suffix.lower() not in BARE_SUFFIXES and path.is_file():
         raise ProductError(
             f"{path}: expected {' or '.join(BARE_SUFFIXES)}, got {path.suffix or 'no suffix'!r}; "
@@ -118,27 +107,17 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
             f"{path}: its longest side is {extent:g} units, no product has that size; correct the "
             "scale and export it again"
         )
-    fits_mm = None
-    if chosen == "glasses":
-        matrix, dimensions, guess = _glasses(surface)
-    elif chosen in HEADWEAR:
-        found = HEADWEAR[chosen](surface)
-        matrix, fits_mm = found.product_from_model, found.fits_mm
-        dimensions = dict(found.dimensions_mm)
-        guess = FitGuess(chosen, found.confidence, found.evidence, found.doubts)
-    else:
-        # A finger may be named with a ring, as in ring:index.
-        matrix, dimensions, guess = _generic(surface, chosen.split(":")[0])
+    found, guess = _analysed(surface, category)
     product = Product(
         id=_identifier(path),
         title=path.stem if path.stem != "scene" else path.parent.name,
-        slot=slot,
+        slot=told or slot_of(guess.category),
         nodes=model.nodes,
         materials=model.materials,
-        anchor_from_model=matrix,
-        dimensions_mm=dimensions,
+        anchor_from_model=found.product_from_model,
+        dimensions_mm=found.dimensions_mm,
         variants=model.variants,
-        fits_mm=fits_mm,
+        fits_mm=found.fits_mm,
     )
     return product, guess, model
 
@@ -149,58 +128,20 @@ def _identifier(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "product"
 
 
-def _glasses(surface: Surface) -> tuple[Array, dict[str, float], FitGuess]:
-    found = analyse_eyewear(surface)
-    size = found.dimensions_mm
-    shift = found.product_from_model[:3, 3] * 1e3
-    scale_line = f"unit: {found.unit}, one unit of the file is {found.scale * 1e3:g} mm"
-    if found.unit == "unknown":
-        scale_line += f"; scaled to a total width of {size['width']:.0f} mm"
-    evidence = [
-        scale_line,
-        f"size: front {size['frame_width']:.1f} mm wide and {size['height']:.1f} high, overall "
-        f"{size['width']:.1f} x {size['depth']:.1f} mm",
-        f"axes: {found.turn or 'as glTF has them, y up and z out of the face'}",
-        f"symmetry: {found.symmetry:.0%} of the surface has its mirror image",
-        f"temples: {found.temples:.0%} sure that two run back"
-        + (f", about {size['temple_length']:.0f} mm long" if "temple_length" in size else ""),
-        f"bridge: {found.bridge}; moved by {shift[0]:+.1f} {shift[1]:+.1f} {shift[2]:+.1f} mm",
-    ]
-    symmetric = min(1.0, found.symmetry / _GOOD_SYMMETRY)
-    confidence = symmetric**2 * (0.35 + 0.65 * found.temples)
-    if found.unit == "unknown":
-        confidence *= 0.6
-    doubts = []
-    if symmetric < 1.0:
-        doubts.append("its left and right differ")
-    if found.temples < 0.5:
-        doubts.append("no two temples run back")
-    if found.unit == "unknown":
-        doubts.append("in no unit it is as wide as a face")
-    return (
-        found.product_from_model,
-        {k: v for k, v in size.items() if k in {"frame_width", "temple_length"}},
-        FitGuess("glasses", float(confidence), tuple(evidence), tuple(doubts)),
-    )
-
-
-def _generic(surface: Surface, category: str) -> tuple[Array, dict[str, float], FitGuess]:
-    (low_mm, high_mm), fractions = _GENERIC[category]
-    bounds = surface.bounds
-    longest = float(np.ptp(bounds, axis=0).max())
-    fits = [(n, f) for n, f in UNITS if low_mm <= longest * f * 1e3 <= high_mm]
-    usual = float(np.sqrt(low_mm * high_mm))
-    unit, scale = fits[0] if fits else ("unknown", usual * 1e-3 / longest)
-    origin = bounds[0] + np.array(fractions) * (bounds[1] - bounds[0])
-    matrix = np.diag([scale, scale, scale, 1.0])
-    matrix[:3, 3] = -scale * origin
-    size = np.ptp(bounds, axis=0) * scale * 1e3
-    evidence = (
-        f"unit: {unit}, one unit of the file is {scale * 1e3:g} mm",
-        f"size: {size[0]:.1f} x {size[1]:.1f} x {size[2]:.1f} mm",
-        "axes: as glTF has them, y up and z out",
-    )
-    if fits:
-        return matrix, {}, FitGuess(category, _TRUSTED, evidence)
-    doubts = (f"in no unit it is {low_mm:.0f} to {high_mm:.0f} mm long",)
-    return matrix, {}, FitGuess(category, 0.5 * _TRUSTED, evidence, doubts)
+def _analysed(surface: Surface, category: str | None) -> tuple[Found, FitGuess]:
+    """Look at a piece as what it is told to be, or as everything, and keep the likeliest."""
+    frames = Frames(surface)
+    if category is not None:
+        # A finger may be named with a ring, as in ring:index.
+        name = category.split(":")[0]
+        found = ANALYSES[name](frames)
+        return found, FitGuess(name, found.confidence, found.evidence, found.doubts)
+    rated = recognise(frames)
+    (first, found, likely), (second, _, other), *_ = rated
+    # Two that are equally likely leave half of either.
+    confidence = likely * min(1.0, 0.5 + 2.0 * (likely - other))
+    doubts = found.doubts
+    if confidence < likely:
+        doubts = (*doubts, f"it may as well be {second} ({other:.0%})")
+    told = ", ".join(f"{name} {share:.0%}" for name, _, share in rated[:3])
+    return found, FitGuess(first, confidence, (*found.evidence, f"looks like: {told}"), doubts)

@@ -174,7 +174,7 @@ def load_product(
     spec : str or Path
         A catalogue id, a product folder, or a bare model file.
     category : str, optional
-        What a bare model is; without it the model must have the shape of glasses. The manifest
+        What a bare model is; without it the shape must tell. The manifest
         of a product folder must agree with it.
     variant : str, optional
         Name of a variant to wear.

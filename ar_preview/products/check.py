@@ -12,8 +12,8 @@ from ar_preview.errors import ProductError
 from ar_preview.products.assemble import assemble_folder
 from ar_preview.products.bare import load_bare_model, unlike
 from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate
-from ar_preview.products.eyewear import FRONT_DEPTH_MM
 from ar_preview.products.manifest import MANIFEST_NAME, ManifestError
+from ar_preview.products.shape import FRONT_DEPTH_MM
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def check_product(
     spec : str or Path
         A catalogue id, a product folder, or a bare model file.
     category : str, optional
-        What a bare model is; without it the model must have the shape of glasses. The manifest
+        What a bare model is; without it the shape must tell. The manifest
         of a product folder must agree with it.
     catalogue : Catalogue, optional
         Where ids are looked up.

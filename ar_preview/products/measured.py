@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.products.eyewear import FRONT_DEPTH_MM, temple_length_mm
+from ar_preview.products.shape import FRONT_DEPTH_MM, temple_length_mm
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:

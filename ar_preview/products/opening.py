@@ -57,6 +57,12 @@ class Opening:
         quarter = len(self.hem) // 4
         return np.asarray(0.5 * (self._at(quarter) + self._at(3 * quarter)))
 
+    @property
+    def edge_points(self) -> Array:
+        """The edge, shape (S, 3)."""
+        x, z = self._edge().T
+        return np.stack([x, self.hem, z], axis=-1)
+
     def scaled(self, factor: float) -> Opening:
         """Return the opening of the same hat in another size."""
         return Opening(factor * self.middle, factor * self.radius, factor * self.hem)

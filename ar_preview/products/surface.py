@@ -56,6 +56,11 @@ class Surface:
         flat = self.corners.reshape(-1, 3)
         return np.stack([flat.min(axis=0), flat.max(axis=0)])
 
+    def turned_bounds(self, turn: Array) -> Array:
+        """Return lowest and highest coordinates after a rotation, shape (2, 3)."""
+        turned = self.corners.reshape(-1, 3) @ turn.T
+        return np.stack([turned.min(axis=0), turned.max(axis=0)])
+
     @property
     def areas(self) -> Array:
         """Area of each triangle, shape (M,)."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_preview.products.bare import load_bare
-from ar_preview.products.headwear import HEADWEAR
+from ar_preview.products.shape import ANALYSES, Found, Frames
 from ar_preview.products.surface import Surface
 from tests.headwear import bowl, chain, drop, peak
 
@@ -28,6 +28,10 @@ UPS = {
 
 def surface(*meshes: Mesh) -> Surface:
     return Surface(np.concatenate([v[t] for v, t in meshes]))
+
+
+def found_as(category: str, file: Surface) -> Found:
+    return ANALYSES[category](Frames(file))
 
 
 def moved(made: Surface, turn: np.ndarray, scale: float, away: np.ndarray) -> Surface:
@@ -55,7 +59,7 @@ def test_a_cap_is_put_upright_with_its_peak_to_the_front(
         ]
     )
     file = moved(made, UPS[up].T @ quarter, unit, unit * np.array(away))
-    found = HEADWEAR["hat"](file)
+    found = found_as("hat", file)
     assert found.confidence > 0.8
     assert not found.doubts
     low, high = file.moved(found.product_from_model).bounds
@@ -68,7 +72,7 @@ def test_a_cap_is_put_upright_with_its_peak_to_the_front(
 def test_a_lid_turned_over_is_no_hat() -> None:
     points, faces = bowl()
     crate = surface((points * [1.0, 0.02, 1.0], faces))
-    found = HEADWEAR["hat"](crate)
+    found = found_as("hat", crate)
     assert found.confidence < 0.5
     assert found.doubts
 
@@ -77,7 +81,7 @@ def test_a_lid_turned_over_is_no_hat() -> None:
 @given(unit=st.sampled_from([1.0, 1e2, 1e3]), lying=st.booleans())
 def test_an_earring_hangs_from_its_top(unit: float, lying: bool) -> None:
     file = moved(surface(drop()), UPS["z up" if lying else "y up"].T, unit, np.zeros(3))
-    found = HEADWEAR["earrings"](file)
+    found = found_as("earrings", file)
     assert found.confidence > 0.8
     low, high = file.moved(found.product_from_model).bounds
     np.testing.assert_allclose([low[1], high[1]], [-0.04, 0.0], atol=1e-4)
@@ -85,7 +89,7 @@ def test_an_earring_hangs_from_its_top(unit: float, lying: bool) -> None:
 
 def test_a_stud_is_held_at_its_middle() -> None:
     points, faces = drop(0.006, 0.012)
-    found = HEADWEAR["earrings"](surface((points, faces)))
+    found = found_as("earrings", surface((points, faces)))
     low, high = surface((points, faces)).moved(found.product_from_model).bounds
     np.testing.assert_allclose(low + high, 0.0, atol=1e-4)
 
@@ -93,7 +97,7 @@ def test_a_stud_is_held_at_its_middle() -> None:
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_necklace_falls_in_front(turned: bool) -> None:
     file = moved(surface(chain()), np.diag([-1.0, 1, -1]) if turned else np.eye(3), 1e3, np.ones(3))
-    found = HEADWEAR["necklace"](file)
+    found = found_as("necklace", file)
     assert found.confidence > 0.7
     placed = file.moved(found.product_from_model).corners.reshape(-1, 3)
     assert placed[placed[:, 1].argmin(), 2] > 0.05
