@@ -14,7 +14,6 @@ from ar_preview.app.own import free_folder, own_folder
 from ar_preview.errors import ArPreviewError, RenderError
 from ar_preview.products import load_product, read_manifest, write_product_folder
 from ar_preview.products.adjust import Adjustment
-from ar_preview.products.assemble import CATEGORIES
 from ar_preview.products.bare import load_bare_model
 from ar_preview.products.lighten import lightened
 from ar_preview.products.measured import measured_dimensions
@@ -139,7 +138,7 @@ class FittingRoom(QObject):
             guess = load_bare_model(path / "model.glb", category=base.slot)[1]
         else:
             model = path / "model.glb" if path.is_dir() else path
-            base, guess = _taken(model, category)
+            base, guess, _ = load_bare_model(model, category=category)
             if path.is_dir():
                 base = replace(base, title=read_manifest(path).commerce.title)
         if base.lod is None and base.triangle_count > _LIGHT_TRIANGLES:
@@ -196,17 +195,3 @@ def _entry(fitting: Fitting) -> Entry:
         known = Entry.from_folder(fitting.path)
         return replace(known, slot=base.slot, category=category_of(base.slot), variants=())
     return Entry.from_product(fitting.path, base)
-
-
-def _taken(model: Path, category: str | None) -> tuple[Product, FitGuess]:
-    """Return a model as what it is said to be, or else as what it looks most like."""
-    product, guess, _ = load_bare_model(model, category=category)
-    if category is not None or guess.is_trusted:
-        return product, guess
-    likeliest = product, guess
-    for other in CATEGORIES:
-        if other != guess.category:
-            tried = load_bare_model(model, category=other)[:2]
-            if tried[1].confidence > likeliest[1].confidence:
-                likeliest = tried
-    return likeliest

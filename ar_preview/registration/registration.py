@@ -65,13 +65,13 @@ class Registration:
         self._size: tuple[int, int] | None = None
         self._hands_size: tuple[int, int] | None = None
         self._studied: dict[int, list[tuple[HeadPose, Person]]] = {}
-        self._zoom: float | None = None
+        self._cameras: tuple[Camera, Camera] | None = None  # What was assumed, what is likely.
 
     def camera_of(self, camera: Camera, tracks: Tracks) -> Camera:
         """Return the camera of a frame, with the likely focal length where it is only assumed.
 
-        The first faces that are seen decide for all frames that follow: a lens that changed from
-        frame to frame would move what is worn.
+        The first faces that are seen decide for all frames that follow, until frames are of
+        another size: a lens that changed from frame to frame would move what is worn.
 
         Parameters
         ----------
@@ -82,11 +82,14 @@ class Registration:
         """
         if not camera.assumed:
             return camera
-        if tracks.faces and (self._zoom is None or not self._continuous):
+        decided = self._cameras is not None and self._cameras[0] == camera
+        if tracks.faces and not (decided and self._continuous):
             stiff = np.array(STIFF_LANDMARKS)
             faces = [face.points_image[stiff] for face in tracks.faces]
-            self._zoom = likely_zoom(camera, faces, self._model.vertices_head[stiff])
-        return camera if self._zoom is None else camera.zoomed(self._zoom)
+            zoom = likely_zoom(camera, faces, self._model.vertices_head[stiff])
+            self._cameras = camera, camera.zoomed(zoom)
+            decided = True
+        return self._cameras[1] if self._cameras is not None and decided else camera
 
     def update(
         self,

@@ -65,6 +65,10 @@ def test_the_first_face_decides_and_what_is_known_stays() -> None:
     assert first.assumed
     assert first.fov_degrees < 50.0
     assert registration.camera_of(assumed, tracks(70.0)) == first
+    larger = Camera.from_fov(WHOLE)
+    seen = Tracks(WHOLE, (FaceTrack(0, _face(70.0, 0.5, 0.0, size=WHOLE), np.zeros(478)),))
+    assert registration.camera_of(larger, Tracks(WHOLE)) == larger
+    assert abs(registration.camera_of(larger, seen).fov_degrees - 70.0) < 8.0
     told = Camera.from_fov(CUT, 70.0)
     assert registration.camera_of(told, tracks(30.0)) is told
     photos = Registration(MODEL, continuous=False)

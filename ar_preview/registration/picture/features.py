@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
     from ar_preview.registration.picture.surface import Surface
 
-__all__ = ["FeatureMap", "Keyframe", "make_keyframe", "texture_contrast"]
+__all__ = ["WINDOW_TEXELS", "FeatureMap", "Keyframe", "make_keyframe", "texture_contrast"]
+
+WINDOW_TEXELS = 24
+"""Side of what is compared. OpenCV works on rows of eight texels at once: 23 takes half as long
+again as 24."""
 
 _MOST_FEATURES, _QUALITY, _SPACING_TEXELS, _BLOCK = 70, 0.003, 10.0, 7
 _LEAST_COSINE = 0.45
-_WINDOW = 24
 _NOISE_GREY_LEVELS = 2.0
+_MOVING_SKIN = 3.0
 _SMOOTHING_TEXELS = 1.0
 
 
@@ -56,6 +60,11 @@ class FeatureMap:
         self.texels = np.concatenate([self.texels, texels])
         self.variance = np.concatenate([self.variance, np.ones(len(points_head))])
         return np.arange(first, first + len(points_head))
+
+    def at_rest(self, ids: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Return, once each and in order, those of the features whose skin does not move."""
+        ids = np.unique(ids)
+        return ids[self.variance[ids] < _MOVING_SKIN]
 
 
 @dataclass(eq=False)
@@ -154,7 +163,9 @@ def _structure(raw: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> A
     i, j = np.round(texels).astype(np.intp).T
     sums = []
     for product in (gx * gx, gx * gy, gy * gy):
-        total = cv2.boxFilter(np.asarray(product), -1, (_WINDOW, _WINDOW), normalize=False)
+        total = cv2.boxFilter(
+            np.asarray(product), -1, (WINDOW_TEXELS, WINDOW_TEXELS), normalize=False
+        )
         sums.append(total[j, i].astype(np.float64))
     xx, xy, yy = sums
     tensor = np.stack([xx, xy, xy, yy], axis=-1).reshape(-1, 2, 2)
@@ -163,8 +174,8 @@ def _structure(raw: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> A
 
 def _contrast(texture: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> Array:
     values = texture.astype(np.float32)
-    away = np.abs(values - cv2.blur(values, (_WINDOW, _WINDOW)))
-    mean = cv2.blur(np.asarray(away, dtype=np.float32), (_WINDOW, _WINDOW))
+    away = np.abs(values - cv2.blur(values, (WINDOW_TEXELS, WINDOW_TEXELS)))
+    mean = cv2.blur(np.asarray(away, dtype=np.float32), (WINDOW_TEXELS, WINDOW_TEXELS))
     i, j = np.round(texels).astype(np.intp).T
     return np.asarray(mean[j, i], dtype=np.float64)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from ar_preview.registration.picture.features import texture_contrast
+from ar_preview.registration.picture.features import WINDOW_TEXELS, texture_contrast
 from ar_preview.registration.picture.solve import median
 from ar_preview.registration.picture.surface import determinants
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEAR", "WIDE", "Matches", "Search", "match_keyframes", "whitening"]
 
-_WINDOW, _STEPS, _STEP_TEXELS = 24, 8, 0.04
-"""OpenCV works on rows of eight texels at once: a window 23 wide takes half as long again as 24."""
-
+_STEPS, _STEP_TEXELS = 8, 0.04
 _LEAST_COSINE = 0.3
 _MOST_SHIFT_TEXELS = 8.0
 _EDGE_PX = 4.0
@@ -169,7 +167,7 @@ def _flow(
         after,
         places.astype(np.float32).reshape(-1, 1, 2),
         starts.astype(np.float32).reshape(-1, 1, 2),
-        winSize=(_WINDOW, _WINDOW),
+        winSize=(WINDOW_TEXELS, WINDOW_TEXELS),
         maxLevel=search.levels,
         criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _STEP_TEXELS),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,

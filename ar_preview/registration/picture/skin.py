@@ -23,7 +23,6 @@ _PIXEL_SD = 1.0
 """What matching is off by in the same way through many views."""
 
 _UNKNOWN_SD_M = 0.006
-_MOVING_SKIN = 3.0
 _MOST_SAMPLES = 160
 
 
@@ -76,8 +75,7 @@ def sample_skin(
         ray /= distance[:, None]
         across = np.eye(3) - ray[:, :, None] * ray[:, None, :]
         information[seen] += across * ((camera.fx / _PIXEL_SD / distance) ** 2)[:, None, None]
-    ids = np.unique(ids)
-    ids = ids[features.variance[ids] < _MOVING_SKIN]
+    ids = features.at_rest(ids)
     surface = Surface(chart, vertices_head)
     points, normals = surface.points_and_normals_at(features.texels[ids])
     covariance = np.linalg.inv(information[ids] + np.eye(3) / _UNKNOWN_SD_M**2)

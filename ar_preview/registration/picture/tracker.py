@@ -56,7 +56,6 @@ _KEYFRAME_EVERY, _CLOSER = np.radians(12.0), 1.3
 """Seen from another side, or so many times as large, skin shows more than the keyframes have."""
 
 _VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
-_MOVING_SKIN = 3.0
 _VARIANCE_GAIN, _VARIANCE_LIMITS = 0.05, (0.5, 9.0)
 
 
@@ -312,8 +311,7 @@ class PictureTracker:
         self, gray: npt.NDArray[np.uint8], pose: RigidTransform, seen: BundleView | None
     ) -> None:
         if seen is not None:
-            adjusted = np.unique(np.concatenate([v.view.ids for v in self._views]))
-            adjusted = adjusted[self._features.variance[adjusted] < _MOVING_SKIN]
+            adjusted = self._features.at_rest(np.concatenate([v.view.ids for v in self._views]))
             self._surface.refine(
                 self._features.points_head[adjusted], self._features.texels[adjusted]
             )
