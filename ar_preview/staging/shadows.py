@@ -12,6 +12,7 @@ from ar_preview.geometry import sh_basis
 from ar_preview.scene import SkinShadow
 from ar_preview.staging.contact import cover_skin
 from ar_preview.staging.skin import LUMINANCE
+from ar_preview.staging.texels import smooth_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,10 @@ _SPREAD_M = 1.0e-3
 """Standard deviation across of light that enters skin and leaves it elsewhere: for green 0.756 of
 the diffuse mean free path of 1.37 mm (Jensen et al. 2001), by the profile of Christensen and
 Burley (2015). Red spreads farther, which only shows as a cold rim around narrow shadows."""
+
+_PRESSED = 0.5
+"""Root of the share of light below which skin counts less and less as seen: something rests on it,
+and its darkness does not show beside what hides it."""
 
 _SOFT = 4.0
 """Standard deviations beyond which nothing spreads."""
@@ -180,9 +185,17 @@ def _shadow_roots(texels: SkinTexels, cover: Cover, luminance: Array) -> npt.NDA
     roots = np.sqrt(kept).reshape(-1, side, 3)
     if texels.closed:
         roots = np.concatenate([roots[:, -soft:], roots, roots[:, :soft]], axis=1)
-    roots = cv2.GaussianBlur(roots, (0, 0), sigmaX=across, sigmaY=down)
+    roots = _spread(roots, across, down)
     if texels.closed:
         roots = roots[:, soft:-soft]
     out = np.full((side, side, 3), 255, np.uint8)
     out[top:bottom] = roots * 255.0 + 0.5
     return out
+
+
+def _spread(roots: npt.NDArray[np.float32], across: float, down: float) -> npt.NDArray[np.float32]:
+    """Let light spread in the skin by these standard deviations, between texels that are seen."""
+    seen = smooth_step(0.0, _PRESSED, roots.min(axis=2, keepdims=True)).astype(np.float32) + 1e-3
+    both = np.concatenate([seen * roots, seen], axis=2)
+    both = cv2.GaussianBlur(both, (0, 0), sigmaX=across, sigmaY=down)
+    return np.asarray(both[..., :3] / both[..., 3:], np.float32)
