@@ -41,12 +41,14 @@ _AROUND_M = (0.008, 0.018)
 """Distance from the box of what is worn over which a shadow ends: what is faint is not worth the
 pixels that would have to be drawn."""
 
-_BOX = np.ones((3, 3), np.uint8)
+_CELL, _BOX = 0.5, np.ones((5, 5), np.uint8)
+"""Texels that a cell is wide in which light is met or not, and what closes gaps between samples:
+a wire casts the shadow of its own width and half a texel."""
 
 _CONTACT_M = 0.2e-3
 """What is nearer than this does not count as above the skin."""
 
-_REACH = (0.03, 0.10)
+_REACH = (0.01, 0.06)
 """Shares of ambient light: what a piece blocks less of ends softly there, so that a shadow keeps
 near its piece."""
 
@@ -137,12 +139,13 @@ def cover_skin(
     directions = _directions(texels.behind)
     basis = (sh_basis(directions) * (4.0 / _DIRECTIONS)).astype(np.float32)
     blocked = np.zeros((2, len(near), 9), np.float32)
+    cell_m = _CELL * texels.texel_m
     for direction, harmonics in zip(directions, basis, strict=True):
         weight = (normals @ direction).astype(np.float32)
         facing = np.flatnonzero(weight > _GRAZING)
         if len(facing) == 0:
             continue
-        for part, met in enumerate(_met(at_skin[:, facing], parts, direction, texels.texel_m)):
+        for part, met in enumerate(_met(at_skin[:, facing], parts, direction, cell_m)):
             at = facing[met]
             blocked[part, at] += weight[at, None] * harmonics
     everything = (sh_basis(normals) * SH_COSINE_LOBE).astype(np.float32)

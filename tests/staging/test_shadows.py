@@ -69,6 +69,21 @@ def test_a_plate_blocks_its_form_factor(side: float, height: float) -> None:
     assert left.mean() > right.mean() + 0.05
 
 
+def test_a_wire_blocks_what_its_width_blocks() -> None:
+    model = flat_face()
+    width, height = 1.5e-3, 3e-3
+    wire = product(quad(width, 0.06, z=height), m=matte(0.0))
+    item = Item(wire, "face:0/glasses", RigidTransform())
+    cover = cover_skin(FaceTexels(model), model.vertices_head, [(item, np.eye(4))])
+    assert cover is not None
+    row, column = np.divmod(cover.place, 160)
+    below = (abs(row - 79.5) < 20) & (abs(column - 79.5) < 1)
+    share = (cover.solid[below] @ EVEN) / (cover.open[below] @ EVEN)
+    # A strip that is long on both sides: the sine of its half angle.
+    exact = 0.5 * width / np.hypot(0.5 * width, height)
+    assert share.mean() == pytest.approx(exact, rel=0.2)
+
+
 def scene(light: LightMode = "auto", yaw_deg: float = 0.0, stage: Stage | None = None) -> Scene:
     seen, frame = tracks(face_track(pose(yaw_deg))), blank()
     poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
