@@ -88,7 +88,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
     "matplotlib": ("matplotlib", frozenset({"evaluation"})),
     "mediapipe": ("mediapipe", frozenset({"tracking"})),
     "moderngl": ("moderngl", frozenset({"rendering"})),
-    "platformdirs": ("platformdirs", frozenset({"sources", "app", "cli"})),
+    "platformdirs": ("platformdirs", frozenset({"sources", "products", "cli"})),
     "pydantic": ("pydantic", frozenset({"products"})),
     "rich": ("rich", frozenset({"cli"})),
     "scipy": ("scipy", frozenset({"workshop"})),

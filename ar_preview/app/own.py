@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from ar_preview.app.entries import Entry
 from ar_preview.errors import ProductError
-from ar_preview.products import Catalogue, product_id
+from ar_preview.products import Catalogue, product_id, shelf_folder
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -20,9 +18,9 @@ _KEY = "own_products"
 
 
 def own_folder(settings: QSettings) -> Path:
-    """Return where own products are saved: as set, or the usual place for a program's data."""
+    """Return where own products are saved: as set, or the usual place."""
     told = str(settings.value(_KEY, ""))
-    return Path(told or platformdirs.user_data_dir("ar-preview", False)) / "products"
+    return Path(told) / "products" if told else shelf_folder()
 
 
 def own_entries(folder: Path) -> list[Entry]:

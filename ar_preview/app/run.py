@@ -18,11 +18,11 @@ from ar_preview.app.options import Options
 from ar_preview.app.own import own_entries, own_folder
 from ar_preview.app.window import AppWindow
 from ar_preview.errors import ArPreviewError
-from ar_preview.products import Catalogue, load_product
-from ar_preview.products.catalogue import locate
+from ar_preview.products import Catalogue
+from ar_preview.products.catalogue import load_told, locate, split_category
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ar_preview.app.fitting_room import Photograph
@@ -61,6 +61,7 @@ def run_app(
     light: LightMode = "auto",
     kiosk: bool = False,
     photograph: Photograph | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> int:
     """Show the window until it is closed; return how many pictures were shown.
 
@@ -73,7 +74,7 @@ def run_app(
     products : sequence of str
         What is worn first, as `load_product` takes it.
     category : str, optional
-        What bare models among them are.
+        What bare models among them are that do not say it themselves.
     folder : Path, optional
         Where pictures and videos go this time; otherwise the person is asked once.
     frame_limit : int, optional
@@ -86,6 +87,8 @@ def run_app(
         Stand alone in a shop.
     photograph : callable, optional
         Makes the picture of an own product for the shelf: RGB or RGBA of a `Product`.
+    say : callable, optional
+        Takes a line on what each bare model was taken for.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def run_app(
     """
     catalogue = Catalogue.bundled()
     entries = Entry.of_catalogue(catalogue)
-    worn = tuple(_entry(spec, category, catalogue, entries) for spec in products)
+    worn = tuple(_entry(spec, category, catalogue, entries, say) for spec in products)
     feed = Feed.of(source) if source is not None else None
     if feed is not None and capture_factory is not None:
         feed = Feed.camera(0, capture_factory=capture_factory)
@@ -122,13 +125,20 @@ def run_app(
 
 
 def _entry(
-    spec: str, category: str | None, catalogue: Catalogue, entries: Sequence[Entry]
+    spec: str,
+    category: str | None,
+    catalogue: Catalogue,
+    entries: Sequence[Entry],
+    say: Callable[[str], None] | None,
 ) -> Entry:
     """Return the shelf's entry of a product, or a new one."""
-    path = locate(spec, catalogue)
+    path = locate(split_category(spec)[0], catalogue)
     known = next((e for e in entries if e.path == path), None)
     if known is not None:
         return known
     if path.is_dir():
         return Entry.from_folder(path)
-    return Entry.from_product(path, load_product(path, category=category))
+    product, guess = load_told(spec, category=category, catalogue=catalogue)
+    if say is not None:
+        say(f"{spec}: {guess}")
+    return Entry.from_product(path, product)

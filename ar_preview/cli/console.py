@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["notes", "plain_table", "results", "say"]
+__all__ = ["notes", "plain_table", "results", "say", "say_note"]
 
 _PIPE_WIDTH = 240
 """Columns of a table that goes into a pipe or a file, where nothing limits a line."""
@@ -33,3 +33,8 @@ def plain_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...] = ()) -
 def say(text: str) -> None:
     """Print one plain line to stdout."""
     results.print(text, markup=False)
+
+
+def say_note(text: str) -> None:
+    """Print one plain line to stderr."""
+    notes.print(text, markup=False)

@@ -1,4 +1,4 @@
-"""`ar-preview products`: list, show, check, generate, schema."""
+"""`ar-preview products`: list, show, check, add, generate, schema."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ar_preview.cli.add import add
 from ar_preview.cli.console import notes, plain_table, results, say
 from ar_preview.errors import ProductError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["products_app"]
 
 products_app = typer.Typer(help="The catalogue and its tools.", no_args_is_help=True)
+products_app.command()(add)
 
 _STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 

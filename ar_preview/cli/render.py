@@ -12,6 +12,7 @@ import typer
 from ar_preview.cli.console import say
 from ar_preview.cli.run import RunSummary, run, study
 from ar_preview.cli.sinks import PICTURE_SUFFIXES, picture_sink
+from ar_preview.cli.wear import CATEGORY_HELP, PRODUCT_HELP, load_worn
 from ar_preview.errors import OutputError, SourceError
 from ar_preview.exports import LayerFolder, PoseLog, TimingLog, TracksFile
 from ar_preview.recording import check_output
@@ -32,15 +33,13 @@ def render(
     ],
     product: Annotated[
         list[str],
-        typer.Option("-p", "--product", help="Catalogue id, product folder or .glb; repeatable."),
+        typer.Option("-p", "--product", help=PRODUCT_HELP),
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", help="OUT.mp4, OUT.png or a folder for PNGs.")
     ],
     variant: Annotated[str | None, typer.Option(help="Variant to show, for example sun.")] = None,
-    category: Annotated[
-        str | None, typer.Option(help="What a bare model is, for example glasses.")
-    ] = None,
+    category: Annotated[str | None, typer.Option(help=CATEGORY_HELP)] = None,
     camera: Annotated[
         str | None,
         typer.Option("--camera-matrix", metavar="FX,FY,CX,CY", help="The true camera, px."),
@@ -69,7 +68,6 @@ def render(
 ) -> None:
     """Render a source with products worn."""
     from ar_preview.preview import Preview
-    from ar_preview.products import load_product
     from ar_preview.sources import open_source
     from ar_preview.tracking import ReplayTracker
 
@@ -79,7 +77,7 @@ def render(
         other=[output, *([layer] if layer else [])],
         overwrite=overwrite,
     )
-    products = [load_product(spec, category=category) for spec in product]
+    products = load_worn(product, category)
     matrix = None if camera is None else camera_matrix(camera)
     replay: Tracker | None = None if from_tracks is None else ReplayTracker(from_tracks)
     summary = RunSummary()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ar_preview.cli.console import notes, say
+from ar_preview.cli.console import notes, say, say_note
 from ar_preview.cli.run import RunSummary, run
 from ar_preview.cli.sinks import OnePicture, VideoSink
+from ar_preview.cli.wear import CATEGORY_HELP, PRODUCT_HELP, load_worn
 from ar_preview.errors import OutputError, ProductError, SourceError
 from ar_preview.preflight import has_display, missing_libraries
 from ar_preview.scene import LightMode
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ar_preview.products import Product
     from ar_preview.sources import CaptureFactory
 
-__all__ = ["demo", "window"]
+__all__ = ["demo", "photograph", "window"]
 
 DEMO_SAMPLE = "sample:face"
 _DEMO_PRODUCT = "marlow-havana"
@@ -48,11 +49,9 @@ def window(
     ] = None,
     product: Annotated[
         list[str] | None,
-        typer.Option("-p", "--product", help="Product to wear first; repeatable."),
+        typer.Option("-p", "--product", help=PRODUCT_HELP),
     ] = None,
-    category: Annotated[
-        str | None, typer.Option(help="What a bare model is, for example glasses.")
-    ] = None,
+    category: Annotated[str | None, typer.Option(help=CATEGORY_HELP)] = None,
     pd: Annotated[
         float | None,
         typer.Option(metavar="MM", help="Pupil distance of the person, far: true size."),
@@ -92,7 +91,8 @@ def window(
         pupil_distance_mm=pd,
         light=light,
         kiosk=kiosk,
-        photograph=_photograph,
+        photograph=photograph,
+        say=say_note,
     )
     if frames is not None:
         say(f"{shown} pictures shown")
@@ -122,11 +122,12 @@ def demo(
     run_app(
         products=product or (),
         folder=None if folder == DEMO_FOLDER else folder,
-        photograph=_photograph,
+        photograph=photograph,
+        say=say_note,
     )
 
 
-def _photograph(product: Product) -> npt.NDArray[np.uint8]:
+def photograph(product: Product) -> npt.NDArray[np.uint8]:
     """Return the picture of a product for the shelf."""
     from ar_preview.workshop.thumbnails import CATALOGUE_SIZE, render_thumbnail
 
@@ -146,10 +147,10 @@ def _window_problem(any_platform: bool = False) -> str | None:
 
 
 def _products(specs: list[str] | None) -> list[Product]:
-    from ar_preview.products import Catalogue, load_product
+    from ar_preview.products import Catalogue
 
     if specs:
-        return [load_product(spec) for spec in specs[:1]]
+        return load_worn(specs[:1])
     try:
         return [Catalogue.bundled().load(_DEMO_PRODUCT)]
     except ProductError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ __all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model", "unlike"
 BARE_SUFFIXES = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
 
 _TRUSTED = 0.5
+_LONGEST_TITLE = 200
+_MAIN_EVIDENCE = ("unit:", "size:", "axes:")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,26 @@ class FitGuess:
         One line for each decision, lengths in mm.
     doubts : tuple of str
         What lowers the confidence.
+    is_told : bool
+        Whether it was said what it is; otherwise the shape told it.
     """
 
     category: str
     confidence: float
     evidence: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    is_told: bool = False
+
+    def __str__(self) -> str:
+        """Say in one line what it is taken for, its unit, size and axes, and how sure that is."""
+        category = self.category.replace("_", " ")
+        sure = f"{self.confidence:.0%} sure"
+        how = f"taken for {category} as told, {sure} by its shape"
+        if not self.is_told:
+            how = f"looks like {category}, {sure}"
+        told = [line for line in self.evidence if line.startswith(_MAIN_EVIDENCE)]
+        doubts = [f"but {doubt}" for doubt in self.doubts]
+        return "; ".join((how, *told, *doubts))
 
     @property
     def is_trusted(self) -> bool:
@@ -93,7 +110,7 @@ def unlike(guess: FitGuess) -> str:
 def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product, FitGuess, Model]:
     """Load with the file's own model, also where it is not sure what it is."""
     told = None if category is None else slot_of(category)
-    if path.exists() and path.suffix.lower() not in BARE_SUFFIXES and path.is_file():
+    if path.suffix.lower() not in BARE_SUFFIXES and os.path.isfile(path):
         raise ProductError(
             f"{path}: expected {' or '.join(BARE_SUFFIXES)}, got {path.suffix or 'no suffix'!r}; "
             "export the model as GLB"
@@ -110,7 +127,7 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
     found, guess = _analysed(surface, category)
     product = Product(
         id=_identifier(path),
-        title=path.stem if path.stem != "scene" else path.parent.name,
+        title=_title(path),
         slot=told or slot_of(guess.category),
         nodes=model.nodes,
         materials=model.materials,
@@ -120,6 +137,12 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
         fits_mm=found.fits_mm,
     )
     return product, guess, model
+
+
+def _title(path: Path) -> str:
+    name = path.stem if path.stem != "scene" else path.parent.name
+    # Names of files need not be text.
+    return "".join(c for c in name if c.isprintable())[:_LONGEST_TITLE].strip() or "product"
 
 
 def _identifier(path: Path) -> str:
@@ -135,7 +158,7 @@ def _analysed(surface: Surface, category: str | None) -> tuple[Found, FitGuess]:
         # A finger may be named with a ring, as in ring:index.
         name = category.split(":")[0]
         found = ANALYSES[name](frames)
-        return found, FitGuess(name, found.confidence, found.evidence, found.doubts)
+        return found, FitGuess(name, found.confidence, found.evidence, found.doubts, True)
     rated = recognise(frames)
     (first, found, likely), (second, _, other), *_ = rated
     # Two that are equally likely leave half of either.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +18,26 @@ from ar_preview.products.product import HAND_SLOTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ar_preview.products.bare import FitGuess
     from ar_preview.products.manifest import Manifest
     from ar_preview.products.product import Product, Slot
 
-__all__ = ["THUMBNAIL_NAME", "Catalogue", "Summary", "load_product", "locate"]
+__all__ = [
+    "THUMBNAIL_NAME",
+    "Catalogue",
+    "Summary",
+    "load_product",
+    "load_told",
+    "locate",
+    "split_category",
+]
 
 THUMBNAIL_NAME = "thumbnail.png"
+
+_WITH_CATEGORY = re.compile(
+    rf"(?P<path>.+({'|'.join(map(re.escape, BARE_SUFFIXES))})):(?P<category>[^/\\]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +176,14 @@ def locate(spec: str | Path, catalogue: Catalogue | None = None) -> Path:
     return shelf.path(text)
 
 
+def split_category(spec: str | Path, category: str | None = None) -> tuple[str | Path, str | None]:
+    """Return the parts of ``FILE:CATEGORY``; of anything else itself and the given category."""
+    found = _WITH_CATEGORY.fullmatch(spec) if isinstance(spec, str) else None
+    if found is None or os.path.exists(spec):
+        return spec, category
+    return found["path"], found["category"]
+
+
 def load_product(
     spec: str | Path,
     *,
@@ -172,10 +196,11 @@ def load_product(
     Parameters
     ----------
     spec : str or Path
-        A catalogue id, a product folder, or a bare model file.
+        A catalogue id, a product folder, a bare model file, or a bare model with its category as
+        ``FILE:CATEGORY``.
     category : str, optional
-        What a bare model is; without it the shape must tell. The manifest
-        of a product folder must agree with it.
+        What a bare model is that does not say it itself; without it the shape must tell. The
+        manifest of a product folder must agree with it.
     variant : str, optional
         Name of a variant to wear.
     catalogue : Catalogue, optional
@@ -186,9 +211,16 @@ def load_product(
     ProductError
         If it cannot be found or used; unknown ids come with similar ones.
     """
+    product, _ = load_told(spec, category=category, catalogue=catalogue)
+    return product if variant is None else with_variant(product, variant)
+
+
+def load_told(
+    spec: str | Path, *, category: str | None = None, catalogue: Catalogue | None = None
+) -> tuple[Product, FitGuess | None]:
+    """Load a product as `load_product` does, with what a bare model was taken for and why."""
+    spec, category = split_category(spec, category)
     path = locate(spec, catalogue)
     if path.is_dir():
-        product = assemble_folder(path, category=category).product
-    else:
-        product = load_bare(path, category=category)[0]
-    return product if variant is None else with_variant(product, variant)
+        return assemble_folder(path, category=category).product, None
+    return load_bare(path, category=category)

@@ -11,7 +11,7 @@ import numpy as np
 from ar_preview.errors import ProductError
 from ar_preview.products.assemble import assemble_folder
 from ar_preview.products.bare import load_bare_model, unlike
-from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate
+from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate, split_category
 from ar_preview.products.manifest import MANIFEST_NAME, ManifestError
 from ar_preview.products.shape import FRONT_DEPTH_MM
 from ar_preview.products.surface import Surface
@@ -77,6 +77,7 @@ def check_product(
         Errors first, then warnings, then plain facts.
     """
     try:
+        spec, category = split_category(spec, category)
         path = locate(spec, catalogue)
         if path.is_dir():
             found = _check_folder(path, category)
@@ -85,7 +86,7 @@ def check_product(
             if category is None and not guess.is_trusted:
                 # Everything else would be told of a pair of glasses that it is not.
                 return [Finding("error", unlike(guess)), *_facts(guess)]
-            found = _check_guess(guess, told=category is not None)
+            found = _check_guess(guess)
             found += _check_model(product, model)
     except ManifestError as error:
         return [Finding("error", f"{MANIFEST_NAME}: {problem}") for problem in error.problems]
@@ -99,9 +100,9 @@ def _facts(guess: FitGuess) -> list[Finding]:
     return [Finding("info", line) for line in guess.evidence]
 
 
-def _check_guess(guess: FitGuess, *, told: bool) -> list[Finding]:
+def _check_guess(guess: FitGuess) -> list[Finding]:
     sure = f", {guess.confidence:.0%} sure"
-    how = "given as" if told else "taken for"
+    how = "given as" if guess.is_told else "taken for"
     found = [Finding("info", f"no manifest: {how} {guess.category}{sure}"), *_facts(guess)]
     if guess.doubts:
         verdict = "not sure to be" if guess.is_trusted else "does not look like"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import platformdirs
 
 from ar_preview.errors import OutputError, ProductError
 from ar_preview.products.assemble import assemble_folder
@@ -31,11 +33,16 @@ if TYPE_CHECKING:
     from ar_preview.products.nudge import Nudge
     from ar_preview.products.product import Product
 
-__all__ = ["product_id", "write_product_folder"]
+__all__ = ["product_id", "shelf_folder", "write_product_folder"]
 
 _MODEL_NAME = "model.glb"
 _SAME_SCALE = 1e-9
 _LONGEST_ID = 60
+
+
+def shelf_folder() -> Path:
+    """Return the folder of the person's own products, which the app's shelf shows."""
+    return Path(platformdirs.user_data_dir("ar-preview", False)) / "products"
 
 
 def product_id(title: str) -> str:
@@ -91,7 +98,9 @@ def write_product_folder(
     OutputError
         If the folder exists and may not be overwritten, or cannot be written.
     """
-    if folder.exists() and not (overwrite and (folder / MANIFEST_NAME).is_file()):
+    # A folder a/.. is not below a, and a link that leads nowhere is there.
+    folder = Path(os.path.abspath(folder))
+    if os.path.lexists(folder) and not (overwrite and (folder / MANIFEST_NAME).is_file()):
         raise OutputError(f"{folder} exists already: choose another name or allow overwriting")
     scale, rigid = _parted(product.anchor_from_model)
     packed = _packed(model, scale)
