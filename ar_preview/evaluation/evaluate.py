@@ -21,6 +21,7 @@ from ar_preview.evaluation.occlusion import OcclusionScore, choose_frames, measu
 from ar_preview.evaluation.running import Run, run_baseline, run_pipeline, run_tracker
 from ar_preview.evaluation.seat import SeatScore, find_pupils, measure_seat
 from ar_preview.evaluation.stick import StickScore, measure_stick
+from ar_preview.fitting.temples import TEMPLE_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,7 +73,8 @@ class Row:
     stick : StickScore
     seat : SeatScore or None
         None where the clip or the run cannot tell.
-    occlusion : OcclusionScore or None
+    occlusion, temples : OcclusionScore or None
+        Of the whole product, and of its temples alone.
     timing : Timing or None
     """
 
@@ -81,6 +83,7 @@ class Row:
     stick: StickScore
     seat: SeatScore | None = None
     occlusion: OcclusionScore | None = None
+    temples: OcclusionScore | None = None
     timing: Timing | None = None
 
 
@@ -126,7 +129,7 @@ class Evaluation:
         }
 
 
-_PARTS = ("stick", "seat", "occlusion", "timing")
+_PARTS = ("stick", "seat", "occlusion", "temples", "timing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,9 +230,10 @@ def evaluate_truth(
         if first:
             pupils, pictures = find_pupils(judged, run.tracks), run.pictures
         seen = run.path.without(unjudged)
-        occlusion = None
+        occlusion = temples = None
         if first and head is not None:
-            occlusion = measure_occlusion(judged, seen, run.scenes, head)
+            occlude = partial(measure_occlusion, judged, seen, run.scenes, head)
+            occlusion, temples = occlude(), occlude(TEMPLE_NODES)
         rows.append(
             Row(
                 name,
@@ -237,6 +241,7 @@ def evaluate_truth(
                 measure_stick(judged, run.path, unjudged),
                 None if head is None else measure_seat(judged, seen, product, head, pupils),
                 occlusion,
+                temples,
                 _timing(run),
             )
         )

@@ -4,7 +4,8 @@ In each frame the visible outline of the product (every material made opaque) is
 before the occluders that the pipeline staged, and before the true head alone, the product in
 both at the same pixels. The pixels of either outline are shared out to three figures whose sum
 is 1: drawn in both (intersection over union), drawn though the head hides it, and hidden though
-the head does not.
+the head does not. What vanishes on the last millimetres before the ears counts as hidden; the
+tips beyond belong behind the ears, where stiff models do not bend to, and are not judged.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import numpy as np
 from ar_preview.evaluation.placing import place_each_frame, place_on_head
 from ar_preview.products.product import Material
 from ar_preview.rendering import Renderer
-from ar_preview.scene import Item, Light, Occluder, Scene
+from ar_preview.scene import Fade, Item, Light, Occluder, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import numpy.typing as npt
 
@@ -43,6 +44,7 @@ _COVERED = 128
 """A pixel that lets less than half of the picture through belongs to the product."""
 
 _SKIP = 10
+_HARD_EDGE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,11 @@ def choose_frames(truth: Truth) -> tuple[int, ...]:
 
 
 def measure_occlusion(
-    truth: Truth, path: DrawnPath, scenes: Mapping[int, Scene], head: HeadMesh
+    truth: Truth,
+    path: DrawnPath,
+    scenes: Mapping[int, Scene],
+    head: HeadMesh,
+    nodes: Collection[str] = (),
 ) -> OcclusionScore | None:
     """Compare what was drawn with what the true head leaves visible.
 
@@ -89,6 +95,8 @@ def measure_occlusion(
     scenes : mapping of int to Scene
         By frame, with one worn item each.
     head : HeadMesh
+    nodes : collection of str
+        Parts of the product to judge, as if there were no others; all of it if empty.
 
     Returns
     -------
@@ -111,11 +119,15 @@ def measure_occlusion(
         for index, scene in scenes.items():
             if index not in poses or not scene.items:
                 continue
-            drawn = outline(renderer, replace(scene, items=(as_opaque(scene.items[0]),)))
+            item = as_opaque(scene.items[0])
+            if nodes:
+                item = replace(item, product=item.product.part(*nodes))
+            drawn = outline(renderer, replace(scene, items=(item,)))
             item = replace(
-                as_opaque(scene.items[0]),
+                item,
                 camera_from_product=poses[index],
-                scale=placed.scale * scene.items[0].scale,
+                scale=placed.scale * item.scale,
+                fade=_cut_off(item.fade),
             )
             occluder = true_head_occluder(head, truth.camera_from_head[index])
             seen = outline(renderer, Scene(truth.camera, (item,), (occluder,), Light()))
@@ -125,6 +137,11 @@ def measure_occlusion(
         return None
     iou, false_visible, false_hidden = (float(share) for share in counts / counts.sum())
     return OcclusionScore(iou, false_visible, false_hidden, judged)
+
+
+def _cut_off(fade: Fade | None) -> Fade | None:
+    """Return a fade that leaves everything up to its end."""
+    return None if fade is None else Fade(fade.end_z + _HARD_EDGE, fade.end_z)
 
 
 def as_opaque(item: Item) -> Item:

@@ -34,6 +34,9 @@ _FIGURES: tuple[tuple[str, str, str, str, float], ...] = (
     ("occlusion: IoU, %", "occlusion", "iou", ".1f", 100.0),
     ("  wrongly visible, %", "occlusion", "false_visible", ".1f", 100.0),
     ("  wrongly hidden, %", "occlusion", "false_hidden", ".1f", 100.0),
+    ("  of the temples alone: IoU, %", "temples", "iou", ".1f", 100.0),
+    ("    wrongly visible, %", "temples", "false_visible", ".1f", 100.0),
+    ("    wrongly hidden, %", "temples", "false_hidden", ".1f", 100.0),
     ("time, ms a frame", "timing", "mean_ms", ".1f", 1.0),
     ("  95th percentile", "timing", "p95_ms", ".1f", 1.0),
 )

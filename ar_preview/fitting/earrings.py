@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,24 +85,13 @@ def hanging_of(product: Product) -> Hanging:
         points = Surface.of_product(product).samples(_SAMPLES)
     else:
         pivot = product.product_from_node()[node]
-        points = Surface.of_product(_part(product, node)).samples(_SAMPLES)
+        points = Surface.of_product(product.part(node)).samples(_SAMPLES)
     arms = points - pivot[:3, 3]
     depth = -float(arms[:, 1].mean()) if len(arms) else 0.0
     if depth < _HANGS_BELOW:
         return Hanging(0.0, pivot)
     length = float((arms**2).sum(axis=1).mean()) / depth
     return Hanging(max(length, _SHORTEST), pivot, node)
-
-
-def _part(product: Product, top: str) -> Product:
-    """Return a product with the meshes of one node and what hangs below it only."""
-    below = {top}
-    nodes = []
-    for node in product.nodes:
-        if node.parent in below:
-            below.add(node.name)
-        nodes.append(node if node.name in below else replace(node, primitives=()))
-    return replace(product, nodes=tuple(nodes))
 
 
 def seat_earring(head: HeadShape, side: Handedness) -> Seat:

@@ -9,18 +9,16 @@ import numpy as np
 from ar_preview.fitting.relief import Relief
 from ar_preview.fitting.seat import Seat
 from ar_preview.fitting.section import cut_across
+from ar_preview.fitting.temples import opened_temples
 from ar_preview.geometry import Array, RigidTransform, so3_exp
 from ar_preview.landmarks import FaceLandmark
 from ar_preview.scene import Fade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from ar_preview.person import HeadShape
     from ar_preview.products.product import Node, Product
-    from ar_preview.tracks import Handedness
 
 __all__ = ["seat_glasses"]
 
@@ -36,18 +34,11 @@ _FRONT_DEPTH = 0.030
 _SKIN_GIVES = 0.0005
 """Pads press this far into the skin."""
 
-_TEMPLE_GAP = 0.0015
 _FADE_BEFORE_EAR, _GONE_BEFORE_EAR = 0.020, 0.003
 """Temples go under hair or behind the ear, whose place is only estimated: they fade out over the
 last millimetres before it instead of ending at a hard edge."""
 
 _MAX_PITCH = np.radians(15.0)
-_OPENING_LIMITS = np.radians([-4.0, 14.0])
-_TEMPLE_NODES: Mapping[str, tuple[Handedness, float]] = {
-    "temple_left": ("left", 1.0),
-    "temple_right": ("right", -1.0),
-}
-"""Nodes that swing about their hinges, with the side and the sign of x outwards."""
 
 _EYE_TO_FRONT = 0.012
 """From the middle of the eyes to the front of the glasses, metres: the vertex distance."""
@@ -60,8 +51,8 @@ def seat_glasses(product: Product, head: HeadShape, triangles: npt.NDArray[np.in
     """Find the resting place of glasses on a personal head.
 
     The lenses' height follows the level gaze of the eyes, the temples are tilted onto the roots
-    of the ears and opened to the width of the head, and the front slides back until bridge or
-    pads touch the nose.
+    of the ears and opened until they pass the sides of the head, and the front slides back until
+    bridge or pads touch the nose.
 
     Parameters
     ----------
@@ -102,7 +93,7 @@ def seat_glasses(product: Product, head: HeadShape, triangles: npt.NDArray[np.in
     ear_z = float((head_from_product.inverse() @ ears)[2])
     return Seat(
         head_from_product,
-        _opened_temples(product, head, head_from_product),
+        opened_temples(product, head, triangles, head_from_product),
         Fade(ear_z + _FADE_BEFORE_EAR, ear_z + _GONE_BEFORE_EAR),
     )
 
@@ -132,7 +123,11 @@ def _temple_over_ear(product: Product, head: HeadShape, eyes: Array) -> Array | 
     """Underside of the temples where they pass the ears, product space; None without temples."""
     reach = float(eyes[2] + _EYE_TO_FRONT - head.ears["left"].root_head[2])
     cuts = [
-        cut_across(p, product_from_node, -reach)
+        cut_across(
+            p.positions @ product_from_node[:3, :3].T + product_from_node[:3, 3],
+            p.triangles,
+            -reach,
+        )
         for node, product_from_node in _nodes(product)
         for p in node.primitives
     ]
@@ -153,33 +148,3 @@ def _pitch_to_ear(temple: Array, bridge: Array, ears: Array) -> float:
     goal = ears - bridge
     angle = np.arctan2(goal[1], -goal[2]) - np.arctan2(temple[1], -temple[2])
     return float(np.clip(angle, -_MAX_PITCH, _MAX_PITCH))
-
-
-def _opened_temples(
-    product: Product, head: HeadShape, head_from_product: RigidTransform
-) -> dict[str, RigidTransform]:
-    """Swing each temple about its hinge until it lies along the side of the head."""
-    to_head = head_from_product.matrix
-    moves: dict[str, RigidTransform] = {}
-    for node, product_from_node in _nodes(product):
-        if node.name not in _TEMPLE_NODES:
-            continue
-        side, sign = _TEMPLE_NODES[node.name]
-        root = head.ears[side].root_head
-        head_from_node = to_head @ product_from_node
-        cuts = [cut_across(p, head_from_node, float(root[2])) for p in node.primitives]
-        beside_ear = np.concatenate(cuts) if cuts else np.zeros((0, 2))
-        if len(beside_ear) == 0:
-            continue
-        hinge = head_from_node[:3, 3]
-        reach = hinge[2] - root[2]
-        # Outwards is positive on both sides.
-        now = (sign * beside_ear[:, 0]).min() - sign * hinge[0]
-        goal = sign * (root[0] - hinge[0]) + _TEMPLE_GAP
-        opening = float(np.clip(np.arctan2(goal, reach) - np.arctan2(now, reach), *_OPENING_LIMITS))
-        # A positive turn about y swings what is behind the hinge towards -x.
-        axis = product_from_node[:3, :3].T @ [0.0, 1.0, 0.0]
-        moves[node.name] = RigidTransform.from_rotation_vector(
-            -sign * opening * axis / np.linalg.norm(axis)
-        )
-    return moves

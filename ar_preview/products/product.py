@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -277,6 +277,24 @@ class Product:
             for p in n.primitives
         ]
         return np.concatenate(parts) if parts else np.zeros((0, 3))
+
+    def part(self, *tops: str) -> Product:
+        """Return the product with the meshes of some nodes and of what is below them only.
+
+        Parameters
+        ----------
+        *tops : str
+            Names of nodes.
+        """
+        below = set(tops)
+        nodes = []
+        for node in self.nodes:
+            if node.parent in below:
+                below.add(node.name)
+            nodes.append(node if node.name in below else replace(node, primitives=()))
+        return replace(
+            self, nodes=tuple(nodes), lod=None if self.lod is None else self.lod.part(*tops)
+        )
 
     @property
     def triangle_count(self) -> int:

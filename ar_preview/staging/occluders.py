@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HeadOccluders", "face_surface", "head_ellipsoid", "lobe_occluder"]
 
-_SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.004
-"""The sides of the face are drawn in by up to 4 mm: a temple that lies on the skin must not
+_SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.002
+"""The sides of the face are drawn in by up to 2 mm: a temple that lies on the skin must not
 flicker in and out of a surface whose depth is only estimated."""
 
 _EAR_FOR_SKULL = 0.1

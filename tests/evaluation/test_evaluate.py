@@ -215,6 +215,7 @@ def test_the_sample_sticks_better_than_the_vendor_s_matrix() -> None:
         assert row["seat"]["nose_gap_mm"] < 4.0
         assert row["seat"]["penetration_mm"] < 4.0
     assert rows["true camera"]["occlusion"]["iou"] > 0.85
+    assert rows["true camera"]["temples"]["iou"] > 0.6
 
 
 @pytest.mark.slow

@@ -47,6 +47,19 @@ def test_glasses_stick(
     assert stick.p95_px < 1.7
 
 
+@pytest.mark.parametrize("product", ["calder-round", "marlow-havana", "kestrel-shield"])
+def test_a_turned_head_hides_what_the_true_one_hides(shared_data: Path, product: str) -> None:
+    yaw = load_truth(shared_data / "truth/yaw")
+    row = evaluate_truth(yaw, load_product(product), cameras=[TRUE]).row(TRUE)
+    assert row.occlusion is not None
+    assert row.temples is not None
+    assert row.occlusion.iou > 0.97
+    assert row.occlusion.false_visible < 0.02
+    assert row.occlusion.false_hidden < 0.03
+    assert row.temples.iou > 0.85
+    assert row.temples.false_visible < 0.05
+
+
 def test_a_still_head_wears_still_glasses(shared_data: Path, glasses: Product) -> None:
     still = load_truth(shared_data / "truth/still")
     stick = evaluate_truth(still, glasses, cameras=[TRUE]).row(TRUE).stick

@@ -112,8 +112,29 @@ def test_temples_pass_beside_the_head_onto_the_ears(wide: float) -> None:
         ends = [temple[np.argsort(temple[:, 2])[-4:]], temple[np.argsort(temple[:, 2])[:4]]]
         front, back = (e.mean(axis=0) for e in ends)
         there = front + (back - front) * (front[2] - root[2]) / (front[2] - back[2])
-        assert 0.0 < sign * (there[0] - root[0]) < 0.006
+        # The middle of a temple 4 mm thick.
+        assert 0.0 < sign * (there[0] - root[0]) - 0.002 < 0.007
         assert abs(there[1] - root[1]) < 0.012
+
+
+@settings(max_examples=15)
+@given(wide=st.floats(0.9, 1.05), width=st.floats(0.13, 0.15))
+def test_temples_pass_outside_the_face_before_the_ears(wide: float, width: float) -> None:
+    head = head_of(wide=wide)
+    seat = seat_glasses(box_glasses(width), head, MODEL.triangles)
+    moves = {name: move.matrix for name, move in seat.nodes.items()}
+    temple = box_glasses(width).part("temple_left")
+    hinge, tip = (
+        seat.head_from_product @ (p[:3, :3] @ [0.0, 0.0, z] + p[:3, 3])
+        for p in [temple.product_from_node(moves)["temple_left"]]
+        for z in (0.0, -0.1)
+    )
+    side = head.face_head[np.abs(head.face_head[:, 1] - tip[1]) < 0.012]
+    side = side[(side[:, 0] > 0.05) & (side[:, 2] < hinge[2] - 0.04)]
+    share = (side[:, 2] - hinge[2]) / (tip[2] - hinge[2])
+    inside = hinge[0] + share * (tip[0] - hinge[0]) - 0.002
+    assert len(side) > 1
+    assert (inside - side[:, 0]).min() > -0.001
 
 
 def test_the_wardrobe_dresses_everybody_and_keeps_the_seat() -> None:

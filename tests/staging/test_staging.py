@@ -55,7 +55,7 @@ def temple_points(scene: Scene, side: str) -> np.ndarray:
     (item,) = scene.items
     placed = item.product.product_from_node({n: m.matrix for n, m in item.nodes.items()})
     x = 0.002 if side == "left" else -0.002
-    local = np.array([[x, 0.002, -z] for z in np.linspace(0.066, 0.085, 12)])
+    local = np.array([[x, 0.002, -z] for z in np.linspace(0.070, 0.085, 12)])
     matrix = placed[f"temple_{side}"]
     return item.camera_from_product @ (local @ matrix[:3, :3].T + matrix[:3, 3])
 
