@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.rendering.programs import Programs
-    from ar_preview.rendering.targets import Targets
+    from ar_preview.rendering.targets import ShadeTarget
     from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Occluder, SkinShadow
 
@@ -44,20 +44,20 @@ class BodyPass:
         self._roots: npt.NDArray[np.uint8] | None = None
 
     def draw_shadows(
-        self, targets: Targets, shadows: Sequence[SkinShadow], over: Sequence[Occluder]
+        self, target: ShadeTarget, shadows: Sequence[SkinShadow], over: Sequence[Occluder]
     ) -> None:
         """Draw what shadows leave of the light, but where other bodies lie over the skin.
 
         They have depth of their own: what hides pieces is drawn in on purpose, the skin that
         darkens is not.
         """
-        targets.clear_shade()
+        framebuffer = target.framebuffer
         if over:
-            targets.shade.color_mask = (False,) * 4
-            targets.shade.use()
+            framebuffer.color_mask = (False,) * 4
+            framebuffer.use()
             self.draw_occluders(over)
-            targets.shade.color_mask = (True,) * 4
-        targets.shade.use()
+            framebuffer.color_mask = (True,) * 4
+        framebuffer.use()
         self._context.disable(moderngl.CULL_FACE)
         program = self._programs.get("occluder", _SHADOWED)
         for shadow in shadows:

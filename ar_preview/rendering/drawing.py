@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ar_preview.rendering.plan import Draw, Plan
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.resources import GpuMaterial, Resources
-    from ar_preview.rendering.targets import Targets
+    from ar_preview.rendering.targets import ShadeTarget, Targets
     from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Light, Scene
 
@@ -58,22 +58,46 @@ class Painter:
         self._unlit = self._has_body = False
         self._bodies = BodyPass(context, programs)
 
-    def paint(self, targets: Targets, plan: Plan, scene: Scene, coverage: Coverage) -> None:
-        """Draw everything and resolve it into ``targets.resolved``."""
-        light, occluders, shadows = scene.light, scene.occluders, scene.shadows
+    def paint_shadows(self, target: ShadeTarget, scene: Scene) -> None:
+        """Draw what shadows leave of the light."""
+        self._context.enable_only(moderngl.DEPTH_TEST)
+        self._context.depth_func = "<="
+        over = [o for o in scene.occluders if o.over_skin]
+        self._bodies.draw_shadows(target, scene.shadows, over)
+
+    def paint(
+        self,
+        targets: Targets,
+        plan: Plan,
+        scene: Scene,
+        coverage: Coverage,
+        shade: ShadeTarget | None,
+        corner: tuple[int, int],
+    ) -> None:
+        """Draw pieces and resolve them into ``targets.resolved``.
+
+        Parameters
+        ----------
+        targets : Targets
+        plan : Plan
+        scene : Scene
+        coverage : Coverage
+        shade : ShadeTarget or None
+            What shadows leave, if there are any.
+        corner : tuple of int
+            (x, y) in px of `shade` where `targets` begin.
+        """
+        light = scene.light
         self._unlit, self._has_body = light.unlit, light.body_radiance is not None
         self._bound = None
         context = self._context
         context.enable_only(moderngl.DEPTH_TEST)
         context.depth_func = "<="
-        if shadows:
-            over = [o for o in occluders if o.over_skin]
-            self._bodies.draw_shadows(targets, shadows, over)
         # One framebuffer for all that writes depth or light: drivers on a CPU go through the
         # tiles once more after every change.
         targets.light.color_mask = _NO_COLOR
         targets.light.use()
-        self._bodies.draw_occluders(occluders, coverage)
+        self._bodies.draw_occluders(scene.occluders, coverage)
         targets.light.color_mask = _ALL_COLOR
         targets.light.use()
 
@@ -86,7 +110,7 @@ class Painter:
         if blended:
             self._draw_blended(targets, blended)
 
-        self._resolve.resolve(targets, coverage, bool(shadows))
+        self._resolve.resolve(targets, coverage, shade, corner)
 
     def release(self) -> None:
         """Free the buffers."""

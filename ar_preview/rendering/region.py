@@ -29,6 +29,35 @@ class Region:
     width: int
     height: int
 
+    def within(self, outer: Region, size: tuple[int, int]) -> Region:
+        """Return it as it lies in a picture of another region, enlarged to whole px.
+
+        Parameters
+        ----------
+        outer : Region
+            Around this one.
+        size : tuple of int
+            (width, height) of the picture of `outer`, px.
+        """
+        scale = np.array(size) / (outer.width, outer.height)
+        corner = np.array([self.x - outer.x, self.y - outer.y])
+        first = np.floor(corner * scale)
+        last = np.minimum(np.ceil((corner + [self.width, self.height]) * scale), size)
+        (x, y), (right, bottom) = first.astype(int).tolist(), last.astype(int).tolist()
+        return Region(x, y, right - x, bottom - y)
+
+    def joined(self, other: Region) -> Region:
+        """Return the rectangle around both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        right = max(self.x + self.width, other.x + other.width)
+        bottom = max(self.y + self.height, other.y + other.height)
+        return Region(x, y, right - x, bottom - y)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
 
 def projected(
     camera: Camera, points_camera: npt.NDArray[np.floating]

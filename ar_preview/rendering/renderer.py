@@ -13,6 +13,7 @@ from ar_preview.errors import RenderError
 from ar_preview.layer import Layer
 from ar_preview.quality import GPU
 from ar_preview.rendering.context import create_context, is_software
+from ar_preview.rendering.darkening import around, darkened
 from ar_preview.rendering.drawing import Painter
 from ar_preview.rendering.lighting import Lighting
 from ar_preview.rendering.plan import Planner
@@ -25,7 +26,7 @@ from ar_preview.rendering.region import (
     region_of_interest,
 )
 from ar_preview.rendering.resources import Resources
-from ar_preview.rendering.targets import Targets
+from ar_preview.rendering.targets import ShadeTarget, Targets
 from ar_preview.rendering.tiles import TILE_PX, Coverage, Tiles
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from ar_preview.quality import Quality
     from ar_preview.rendering.plan import Plan
     from ar_preview.scene import Scene
+
+    Pixels = npt.NDArray[np.uint8]
 
 __all__ = ["Renderer"]
 
@@ -76,6 +79,7 @@ class Renderer:
             self._programs = Programs(self._context, constants)
             self._resources = Resources(self._context, fast=self.is_software)
             self._targets = Targets(self._context, samples)
+            self._shade = ShadeTarget(self._context)
             self._painter = Painter(self._context, self._programs, self._resources)
             self._frame_block = self._context.buffer(reserve=14 * 16, dynamic=True)
 
@@ -133,26 +137,48 @@ class Renderer:
         """
         self._check(scene, image)
         plan = self._planner.plan(scene, quality.coarseness)
-        region = region_of_interest(scene.camera, _drawn_points(scene, plan))
+        pieces = region_of_interest(scene.camera, _seen_points(plan))
+        region = _with_shadows(scene, plan, pieces)
         if region is None:
             return Layer.empty()
         with self._context:
             self._resources.collect()
             size = _drawn_size(region, quality.scale)
             self._write_frame_block(scene, region, size)
-            targets = self._targets
-            targets.resize(*size)
-            rows = slice(region.y, region.y + region.height)
-            columns = slice(region.x, region.x + region.width)
-            targets.upload_frame(_resized(image[rows, columns], size, cv2.INTER_AREA))
-            targets.clear(*size)
-            tiles = Tiles(scene.camera, region, size)
-            where = tiles.farthest(plan.points_camera, plan.corners, plan.tints)
-            self._painter.paint(targets, plan, scene, Coverage(tiles, *where))
-            parts = targets.read(*size)
+            pixels = _resized(image[region.slices], size, cv2.INTER_AREA)
+            window = None if pieces is None else pieces.within(region, size)
+            parts = self._drawn(scene, plan, region, pixels, window)
         full = (region.width, region.height)
         add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
         return Layer((region.x, region.y), add, transmit)
+
+    def _drawn(
+        self, scene: Scene, plan: Plan, region: Region, pixels: Pixels, window: Region | None
+    ) -> tuple[Pixels, Pixels]:
+        """Return both halves of the layer as they are drawn; pieces are only in a window."""
+        size = pixels.shape[1], pixels.shape[0]
+        shade = self._shade if scene.shadows else None
+        if shade is not None:
+            shade.resize(size)
+            self._painter.paint_shadows(shade, scene)
+        add, transmit = np.zeros_like(pixels), np.full_like(pixels, 255)
+        if window is not None:
+            targets = self._targets
+            targets.resize(size, window)
+            targets.upload_frame(pixels[window.slices])
+            tiles = Tiles(scene.camera, region, size, window)
+            coverage = Coverage(
+                tiles, *tiles.farthest(plan.points_camera, plan.corners, plan.tints)
+            )
+            corner = window.x, window.y
+            self._painter.paint(targets, plan, scene, coverage, shade, corner)
+            found = targets.read(window.width, window.height)
+            add[window.slices], transmit[window.slices] = found
+        if shade is not None:
+            roots = shade.read(*size)
+            for part in around(window, size):
+                transmit[part] = darkened(roots[part], pixels[part])
+        return add, transmit
 
     def close(self) -> None:
         """Free everything; a second call does nothing."""
@@ -163,6 +189,7 @@ class Renderer:
             parts: tuple[Any, ...] = (
                 self._painter,
                 self._targets,
+                self._shade,
                 self._resources,
                 self._programs,
                 self._lighting,
@@ -195,15 +222,23 @@ class Renderer:
         self._frame_block.bind_to_uniform_block(0)
 
 
-def _drawn_points(scene: Scene, plan: Plan) -> npt.NDArray[np.float32]:
-    """Return what bounds the pieces and their shadows, (3, N), metres."""
-    if not plan.draws:
-        return plan.points_camera
+def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:
+    """Return what bounds the pieces, (3, N), metres."""
     points = plan.points_camera
     seen = [(a, b) for a, b in plan.part_of_point if (points[2, a:b] > NEAR_M).any()]
     if len(seen) < len(plan.part_of_point):
         points = np.hstack([points[:, :0], *(points[:, a:b] for a, b in seen)])
-    return np.hstack([points, *(shadow.extent_camera.T for shadow in scene.shadows)])
+    return points
+
+
+def _with_shadows(scene: Scene, plan: Plan, pieces: Region | None) -> Region | None:
+    """Return the rectangle of pieces and what they cast; None where nothing is in view."""
+    if not (plan.draws and scene.shadows):
+        return pieces
+    extents = np.hstack([shadow.extent_camera.T for shadow in scene.shadows])
+    shadows = region_of_interest(scene.camera, extents)
+    found = [r for r in (pieces, shadows) if r is not None]
+    return found[0].joined(found[-1]) if found else None
 
 
 def _drawn_size(region: Region, scale: float) -> tuple[int, int]:
@@ -211,9 +246,7 @@ def _drawn_size(region: Region, scale: float) -> tuple[int, int]:
     return max(1, round(scale * region.width)), max(1, round(scale * region.height))
 
 
-def _resized(
-    pixels: npt.NDArray[np.uint8], size: tuple[int, int], interpolation: int
-) -> npt.NDArray[np.uint8]:
+def _resized(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     return np.asarray(cv2.resize(pixels, size, interpolation=interpolation), np.uint8)

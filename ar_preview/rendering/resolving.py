@@ -11,7 +11,7 @@ from ar_preview.rendering.tiles import TILE_PX
 
 if TYPE_CHECKING:
     from ar_preview.rendering.programs import Programs
-    from ar_preview.rendering.targets import Targets
+    from ar_preview.rendering.targets import ShadeTarget, Targets
     from ar_preview.rendering.tiles import Coverage
 
 __all__ = ["ResolvePass"]
@@ -36,7 +36,13 @@ class ResolvePass:
         self._corners = context.buffer(reserve=1 << 12, dynamic=True)
         self._arrays: dict[frozenset[str], Any] = {}
 
-    def resolve(self, targets: Targets, coverage: Coverage, shaded: bool) -> None:
+    def resolve(
+        self,
+        targets: Targets,
+        coverage: Coverage,
+        shade: ShadeTarget | None,
+        corner: tuple[int, int],
+    ) -> None:
         """Write ``targets.resolved``.
 
         Parameters
@@ -44,18 +50,22 @@ class ResolvePass:
         targets : Targets
         coverage : Coverage
             Where pieces are.
-        shaded : bool
-            Whether there are shadows.
+        shade : ShadeTarget or None
+            The shadows, if there are any.
+        corner : tuple of int
+            (x, y) in px of `shade` where `targets` begin.
         """
         context = self._context
         context.enable_only(moderngl.NOTHING)
         context.point_size = float(TILE_PX)
         targets.resolved.use()
         targets.bind_for_resolve()
+        if shade is not None:
+            shade.bind()
         tinted = coverage.tinted > 0.0
         plain = (coverage.plain > 0.0) & ~tinted
-        shade = frozenset({"HAS_SHADE"} if shaded else ())
-        kinds = ((~(tinted | plain), shade), (plain, shade | _PLAIN), (tinted, shade | _TINTED))
+        shaded = frozenset({"HAS_SHADE"} if shade is not None else ())
+        kinds = ((~(tinted | plain), shaded), (plain, shaded | _PLAIN), (tinted, shaded | _TINTED))
         found = [np.argwhere(where)[:, ::-1] for where, _ in kinds]
         corners = np.ascontiguousarray(np.concatenate(found) * TILE_PX, np.float32)
         if self._corners.size < corners.nbytes:
@@ -67,6 +77,8 @@ class ResolvePass:
             if len(tiles):
                 array = self._array(features)
                 array.program["u_size"].value = targets.size
+                if shade is not None:
+                    array.program["u_shade_corner"].value = corner
                 array.render(moderngl.POINTS, vertices=len(tiles), first=first)
             first += len(tiles)
 

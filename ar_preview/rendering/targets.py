@@ -13,23 +13,25 @@ from ar_preview.rendering.programs import SAMPLER_UNITS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Targets"]
+    from ar_preview.rendering.region import Region
 
-_STEP_PX = 64
+__all__ = ["ShadeTarget", "Targets"]
+
+_STEP_PX = 32
 """Allocations are multiples of this, so that a moving head does not reallocate each frame."""
 
-_WASTE = 4
-"""An allocation this many times larger than needed is given back."""
+_WASTE = 1.5
+"""An allocation this many times larger than needed is given back: clearing it takes time too."""
 
 
 class Targets:
-    """What is drawn into, and what is read back.
+    """What pieces are drawn into, and what is read back.
 
     ``light`` holds linear values a sample as 16-bit fractions, and in alpha what share of the
     picture opaque surfaces hide; ``transmit`` holds square roots of what see-through ones let
     through in 8 bits, which surfaces multiply just as well. Both share one depth buffer.
-    ``shade`` holds, one sample a pixel, square roots of what shadows leave of the light on bodies.
-    ``resolved`` holds the encoded `Layer`.
+    ``resolved`` holds the encoded `Layer`. They are a window of the picture that is drawn: where
+    there are pieces.
 
     Parameters
     ----------
@@ -45,38 +47,36 @@ class Targets:
         self._size = (0, 0)
         self._owned: list[Any] = []
 
-    def resize(self, width: int, height: int) -> None:
-        """Make room for a region in px; its corner is (0, 0) in every buffer."""
-        w, h = self._size
-        needed = (_rounded(width), _rounded(height))
-        if width <= w and height <= h and w * h <= _WASTE * needed[0] * needed[1]:
-            return
-        self.release()
-        self._size = needed
-        context = self._context
-        light = context.texture(needed, 4, samples=self._samples, dtype="nu2")
-        transmit = context.texture(needed, 4, samples=self._samples)
-        depth = context.depth_renderbuffer(needed, samples=self._samples)
-        shade, add, kept, frame = (context.texture(needed, 4) for _ in range(4))
-        shade_depth = context.depth_renderbuffer(needed)
-        self.light = context.framebuffer([light], depth)
-        self.transmit = context.framebuffer([transmit], depth)
-        self.shade = context.framebuffer([shade], shade_depth)
-        self.resolved = context.framebuffer([add, kept])
-        self._frame = frame
-        self._read = {"t_light": light, "t_transmit": transmit, "t_shade": shade, "t_frame": frame}
-        self._owned = [
-            *(self.light, self.transmit, self.shade, self.resolved),
-            *(light, transmit, depth, shade, shade_depth, add, kept, frame),
-        ]
+    def resize(self, size: tuple[int, int], window: Region) -> None:
+        """Make room for a window of a picture of some size, px; empty it.
 
-    def clear(self, width: int, height: int) -> None:
-        """Empty the region: no light, nothing near."""
+        What is drawn into them is placed in the whole picture; the corner of the window is
+        (0, 0) in every buffer.
+        """
+        needed = _sufficient(self._size, window.width, window.height)
+        if needed != self._size:
+            self._allocate(needed)
         # Whole buffers: llvmpipe clears those fast, but draws a rectangle for a part.
         self.light.clear(0.0, 0.0, 0.0, 0.0)
-        for target in (self.light, self.transmit, self.shade):
-            target.viewport = (0, 0, width, height)
+        self.light.viewport = self.transmit.viewport = (-window.x, -window.y, *size)
         self.resolved.viewport = (0, 0, *self._size)
+
+    def _allocate(self, size: tuple[int, int]) -> None:
+        self.release()
+        context, self._size = self._context, size
+        light = context.texture(size, 4, samples=self._samples, dtype="nu2")
+        transmit = context.texture(size, 4, samples=self._samples)
+        depth = context.depth_renderbuffer(size, samples=self._samples)
+        add, kept, frame = (context.texture(size, 4) for _ in range(3))
+        self.light = context.framebuffer([light], depth)
+        self.transmit = context.framebuffer([transmit], depth)
+        self.resolved = context.framebuffer([add, kept])
+        self._frame = frame
+        self._read = {"t_light": light, "t_transmit": transmit, "t_frame": frame}
+        self._owned = [
+            *(self.light, self.transmit, self.resolved),
+            *(light, transmit, depth, add, kept, frame),
+        ]
 
     def clear_transmit(self) -> None:
         """Let everything through; the depth stays."""
@@ -84,12 +84,8 @@ class Targets:
         self.transmit.clear(1.0, 1.0, 1.0, 1.0)
         self.transmit.depth_mask = True
 
-    def clear_shade(self) -> None:
-        """Take away all shadows."""
-        self.shade.clear(1.0, 1.0, 1.0, 1.0)
-
     def upload_frame(self, pixels: npt.NDArray[np.uint8]) -> None:
-        """Give the pixels behind the region, (h, w, 3)."""
+        """Give the pixels behind the window, (h, w, 3)."""
         height, width = pixels.shape[:2]
         # Four channels, which are read faster than three.
         self._frame.write(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), viewport=(0, 0, width, height))
@@ -101,24 +97,14 @@ class Targets:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the buffers, px; multiples of what the region is rounded up to."""
+        """Width and height of the buffers, px; multiples of what the window is rounded up to."""
         return self._size
 
     def read(self, width: int, height: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Return the resolved ``add`` and ``transmit``, each (h, w, 3) uint8."""
         self._finish()
-        arrays = []
-        for attachment in (0, 1):
-            out = np.empty((height, width, 3), np.uint8)
-            self.resolved.read_into(
-                out,
-                viewport=(0, 0, width, height),
-                components=3,
-                attachment=attachment,
-                alignment=1,
-            )
-            arrays.append(out)
-        return arrays[0], arrays[1]
+        add, kept = (_read(self.resolved, width, height, attachment=k) for k in (0, 1))
+        return add, kept
 
     def release(self) -> None:
         """Free the buffers."""
@@ -128,5 +114,63 @@ class Targets:
         self._size = (0, 0)
 
 
-def _rounded(length: int) -> int:
-    return -(-length // _STEP_PX) * _STEP_PX
+class ShadeTarget:
+    """Square roots of what shadows leave of the light on bodies, one sample a pixel.
+
+    It is as large as the picture that is drawn.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._finish = finisher(context)
+        self._size = (0, 0)
+        self._owned: list[Any] = []
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Make room for a picture of some size, px; take away all shadows."""
+        needed = _sufficient(self._size, *size)
+        if needed != self._size:
+            self.release()
+            self._size = needed
+            self._roots = self._context.texture(needed, 4)
+            depth = self._context.depth_renderbuffer(needed)
+            self.framebuffer = self._context.framebuffer([self._roots], depth)
+            self._owned = [self.framebuffer, self._roots, depth]
+        self.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
+        self.framebuffer.viewport = (0, 0, *size)
+
+    def bind(self) -> None:
+        """Bind it for the resolve shader."""
+        self._roots.use(SAMPLER_UNITS["t_shade"])
+
+    def read(self, width: int, height: int) -> npt.NDArray[np.uint8]:
+        """Return the roots, (h, w, 3) uint8; 255 is all."""
+        self._finish()
+        return _read(self.framebuffer, width, height)
+
+    def release(self) -> None:
+        """Free the buffers."""
+        for thing in self._owned:
+            thing.release()
+        self._owned = []
+        self._size = (0, 0)
+
+
+def _sufficient(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    """Return the size of an allocation for so many px: the old one, if it will do."""
+    needed = tuple(-(-length // _STEP_PX) * _STEP_PX for length in (width, height))
+    fits = width <= size[0] and height <= size[1]
+    if fits and size[0] * size[1] <= _WASTE * needed[0] * needed[1]:
+        return size
+    return needed[0], needed[1]
+
+
+def _read(framebuffer: Any, width: int, height: int, attachment: int = 0) -> npt.NDArray[np.uint8]:
+    out = np.empty((height, width, 3), np.uint8)
+    where = (0, 0, width, height)
+    framebuffer.read_into(out, viewport=where, components=3, attachment=attachment, alignment=1)
+    return out

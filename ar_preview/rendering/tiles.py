@@ -55,7 +55,7 @@ class Coverage:
 
 
 class Tiles:
-    """The squares of one region.
+    """The squares of a window of what is drawn.
 
     Parameters
     ----------
@@ -63,14 +63,26 @@ class Tiles:
     region : Region
     size : tuple of int
         (width, height) of the picture that is drawn of the region, px.
+    window : Region, optional
+        Part of that picture, px; all of it if none is given.
     """
 
-    def __init__(self, camera: Camera, region: Region, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        region: Region,
+        size: tuple[int, int],
+        window: Region | None = None,
+    ) -> None:
         self._camera = camera
-        scale = size[0] / region.width, size[1] / region.height
-        self._corner = np.array([[region.x], [region.y]], np.float32)
-        self._per_px = np.array([[scale[0]], [scale[1]]], np.float32) / np.float32(TILE_PX)
-        self.shape = -(-size[1] // TILE_PX), -(-size[0] // TILE_PX)
+        x, y, width, height = (
+            (0, 0, *size) if window is None else (window.x, window.y, window.width, window.height)
+        )
+        scale = np.array([[size[0] / region.width], [size[1] / region.height]])
+        corner = [[region.x], [region.y]] + np.array([[x], [y]]) / scale
+        self._corner = corner.astype(np.float32)
+        self._per_px = (scale / TILE_PX).astype(np.float32)
+        self.shape = -(-height // TILE_PX), -(-width // TILE_PX)
         """Rows and columns."""
         self._last = np.array([[self.shape[1] - 1], [self.shape[0] - 1]], np.float32)
         self._levels = int(_LEVEL[max(self.shape) - 1]) + 1

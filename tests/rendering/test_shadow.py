@@ -36,6 +36,8 @@ def test_a_shadow_dims_linear_light_and_nothing_else(
         left = 1.0 + strength * (np.sqrt(share) - 1.0)
         expected = encode(left**2 * decode(value))
         assert image[45, 65] == pytest.approx(np.full(3, expected), abs=1.5)
+        # Beside the piece a shader darkens, farther away a table.
+        assert image[53, 73] == pytest.approx(image[53, 70], abs=1.0)
         assert (image[45, 20] == value).all()
         plain = stage.full(stage.scene(piece), value)
         assert (image[60, 80] == np.rint(plain[1] * (value / 255.0) + plain[0])[60, 80]).all()
