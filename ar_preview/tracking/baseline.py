@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ _VERTICAL_FOV_DEGREES = 63.0
 
 def bare_landmarker(continuous: bool = True) -> Landmarker:
     """Return the face landmarker as anybody would use it: bundle and results as they come."""
-    return Landmarker("face", load_weights(FACE_WEIGHTS), continuous, num_faces=1)
+    return Landmarker("face", partial(load_weights, FACE_WEIGHTS), continuous, num_faces=1)
 
 
 class FaceMatrixTracker(FaceTracker):

@@ -55,7 +55,7 @@ class FaceTracker:
         self._matrices: tuple[Array, ...] = ()
         self._landmarker = Landmarker(
             "face",
-            without_blendshapes(load_weights(FACE_WEIGHTS, weights_folder)),
+            lambda: without_blendshapes(load_weights(FACE_WEIGHTS, weights_folder)),
             continuous,
             detect_faces,
             num_faces=num_faces,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,14 +73,12 @@ class HandTracker:
     ) -> None:
         if num_hands < 1:
             raise TrackingError(f"expected at least one hand to follow, got {num_hands}")
-        self._weights = load_weights(HAND_WEIGHTS, weights_folder)
+        self._weights = partial(load_weights, HAND_WEIGHTS, weights_folder)
         self._most = num_hands
         self._continuous = continuous
         self._wide = Landmarker("hand", self._weights, True, num_hands=num_hands)
+        self._single: Landmarker | None = None
         self._pictures = 0
-        self._narrow: Landmarker | None = None
-        if continuous and num_hands > 1:
-            self._narrow = Landmarker("hand", self._weights, continuous, num_hands=1)
         self._start(None)
 
     def _start(self, size: ImageSize | None) -> None:
@@ -109,8 +108,15 @@ class HandTracker:
     def close(self) -> None:
         """Release the landmarkers; calling it again is harmless."""
         self._wide.close()
-        if self._narrow is not None:
-            self._narrow.close()
+        if self._single is not None:
+            self._single.close()
+
+    @property
+    def _narrow(self) -> Landmarker:
+        """The landmarker of a single hand, from the first hand on: it takes 70 MB."""
+        if self._single is None:
+            self._single = Landmarker("hand", self._weights, True, num_hands=1)
+        return self._single
 
     def _look(self, frame: Frame, now: int) -> list[_Seen]:
         """Detect with as little effort as what was seen so far allows."""
@@ -118,7 +124,7 @@ class HandTracker:
         if self._following == 0 and since is not None and since < _SEARCH_NS:
             return []
         found: list[_Seen] = []
-        if self._following == 1 and self._narrow is not None:
+        if self._following == 1 and self._most > 1:
             found = self._detect(self._narrow, frame)
         if len(found) == 0 or since is None or since >= _SECOND_NS:
             wide = self._detect(self._wide, frame)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.quiet import quiet_stderr
+from ar_preview.tracking.library import mediapipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,8 +40,9 @@ class Landmarker:
     Parameters
     ----------
     kind : {"face", "hand"}
-    weights : bytes
-        Verified weights.
+    weights : callable
+        Gives the verified weights, whenever the library starts: they take megabytes, which it
+        copies.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
     detect : callable, optional
@@ -58,7 +60,7 @@ class Landmarker:
     def __init__(
         self,
         kind: str,
-        weights: bytes,
+        weights: Callable[[], bytes],
         continuous: bool,
         detect: Callable[[Any, Any, int | None], Any] | None = None,
         **options: Any,
@@ -85,10 +87,9 @@ class Landmarker:
         """
         if self._landmarker is None:
             raise TrackingError(f"the {self._kind} tracker is closed: create a new one")
-        import mediapipe as mp
-
         self._follow(frame)
-        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
+        library = mediapipe()
+        picture = library.Image(image_format=library.ImageFormat.SRGB, data=frame.image)
         try:
             if self._first:
                 with quiet_stderr():
@@ -107,10 +108,11 @@ class Landmarker:
             landmarker.close()
 
     def _create(self) -> Any:
+        weights = self._weights()
         try:
             with quiet_stderr():
-                from mediapipe.tasks.python import BaseOptions, vision
-
+                tasks = mediapipe().tasks
+                vision = tasks.vision
                 landmarker, options = {
                     "face": (vision.FaceLandmarker, vision.FaceLandmarkerOptions),
                     "hand": (vision.HandLandmarker, vision.HandLandmarkerOptions),
@@ -118,7 +120,7 @@ class Landmarker:
                 mode = vision.RunningMode.VIDEO if self._continuous else vision.RunningMode.IMAGE
                 return landmarker.create_from_options(
                     options(
-                        base_options=BaseOptions(model_asset_buffer=self._weights),
+                        base_options=tasks.BaseOptions(model_asset_buffer=weights),
                         running_mode=mode,
                         **self._options,
                     )
