@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, RigidTransform
+    from ar_preview.products.product import Product
     from ar_preview.scene import Item, Light
     from ar_preview.staging.contact import Cover
     from ar_preview.staging.texels import SkinTexels
@@ -55,6 +57,10 @@ _FIXED = np.array(
 _FIXED = (_FIXED - 1.0) / np.linalg.norm(_FIXED - 1.0, axis=1, keepdims=True)
 _FROM_FIXED = np.linalg.pinv(sh_basis(_FIXED))
 
+_UNIT_BOX = np.array(list(np.ndindex(2, 2, 2)), dtype=np.float64)
+_BOXES: WeakKeyDictionary[Product, Array] = WeakKeyDictionary()
+"""Of products seen so far."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Cause:
@@ -71,7 +77,7 @@ class _Cause:
         return all(
             a.product is b.product
             and a.materials is b.materials
-            and np.abs(at_a - at_b).max() < _MOVED_M
+            and np.abs(_corners(a.product, at_a) - _corners(b.product, at_b)).max() < _MOVED_M
             for (a, at_a), (b, at_b) in zip(self.items, other.items, strict=True)
         )
 
@@ -161,6 +167,15 @@ def _body_from_product(body_from_camera: RigidTransform, item: Item) -> Array:
     matrix: Array = (body_from_camera @ item.camera_from_product).matrix
     matrix[:3, :3] *= item.scale
     return matrix
+
+
+def _corners(product: Product, body_from_product: Array) -> Array:
+    """Return the corners of a product's box in the body's space, (8, 3)."""
+    box = _BOXES.get(product)
+    if box is None:
+        vertices = product.vertices_product()
+        box = _BOXES[product] = _UNIT_BOX * np.ptp(vertices, axis=0) + vertices.min(axis=0)
+    return np.asarray(box @ body_from_product[:3, :3].T + body_from_product[:3, 3])
 
 
 def _luminance_body(light: Light, camera_from_body: Array) -> Array:

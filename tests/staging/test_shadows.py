@@ -180,3 +180,18 @@ def test_a_ring_darkens_the_finger_on_both_sides_and_all_around() -> None:
     # Nothing is to be seen where the map is closed.
     across = np.abs(np.diff(kept, axis=1, append=kept[:, :1]))
     assert across[:, -1].max() <= across[:, :-1].max() + 1e-9
+
+
+def test_a_size_that_creeps_keeps_the_shadow_and_one_that_jumps_gets_another() -> None:
+    texels = LimbTexels(0.018, 0.009)
+    ring = load_product("halden-band")
+    item, shadow = Item(ring, "hand:0/ring:ring", RigidTransform()), BodyShadow(texels)
+    found = []
+    for radius in (9.00e-3, 9.05e-3, 9.10e-3, 10.6e-3):
+        scale = 2.0e3 * radius / ring.dimensions_mm["inner_diameter"]
+        shape, worn = np.full(2, radius), [replace(item, scale=scale)]
+        found.append(shadow.update(RigidTransform(), shape, texels.vertices(shape), worn, Light()))
+    first, second, third, last = (s.roots for s in found if s is not None)
+    assert np.array_equal(first, second)
+    assert np.array_equal(first, third)
+    assert not np.array_equal(first, last)
