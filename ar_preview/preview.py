@@ -159,15 +159,28 @@ class Preview:
         """What the next frame may cost."""
         return self._quality
 
-    def wear(self, products: Sequence[Product], variant: str | None = None) -> None:
+    def wear(
+        self, products: Sequence[Product], variant: str | None = None, *, person: int | None = None
+    ) -> None:
         """Change what is worn from the next frame on.
+
+        Parameters
+        ----------
+        products : sequence of Product
+        variant : str, optional
+        person : int, optional
+            Id of whose head alone wears it, as in `PreviewResult.persons`; by default everybody
+            wears the same again.
 
         Raises
         ------
         ProductError
-            If the products cannot be worn together.
+            If the products cannot be worn together, or by one person alone.
         """
-        self._wardrobe = Wardrobe(self._model, products, variant, self._continuous)
+        if person is None:
+            self._wardrobe = Wardrobe(self._model, products, variant, self._continuous)
+        else:
+            self._wardrobe.wear_alone(person, products, variant)
         if self._own_tracker is not None:
             self._own_tracker.look_for(faces=self._wears_face, hands=self._looks_for_hands)
 

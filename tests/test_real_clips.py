@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 
 import ar_preview as ar
 from ar_preview.products import load_product
+from ar_preview.tracking import FaceTracker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +110,64 @@ def test_two_people_who_cross_keep_their_ids(shared_data: Path) -> None:
                 whose["behind" if 60 + way < x < 460 + way else "front"].add(pose.person_id)
     assert len(whose["behind"]) == len(whose["front"]) == 1
     assert whose["behind"] != whose["front"]
+
+
+def _cut_out(frames: list[np.ndarray]) -> list[np.ndarray]:
+    """Return the heads of a clip as RGBA, soft at the edge, of one size."""
+    with closing(FaceTracker()) as tracker:
+        (face,) = tracker.track(ar.Frame(frames[0], 0, 0)).faces
+    low, high = face.points_image.min(axis=0), face.points_image.max(axis=0)
+    middle, half = 0.5 * (low + high), 0.62 * (high - low)
+    height, width = frames[0].shape[:2]
+    y, x = np.mgrid[:height, :width]
+    away = np.hypot((x - middle[0]) / half[0], (y - middle[1]) / half[1])
+    alpha = (255 * np.clip((1.0 - away) / 0.06, 0.0, 1.0)).astype(np.uint8)
+    x0, y0 = np.maximum(middle - half, 0).astype(int)
+    x1, y1 = (middle + half).astype(int) + 1
+    return [np.dstack([f, alpha])[y0:y1, x0:x1] for f in frames]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_face_that_passes_before_another_keeps_what_it_wears(
+    shared_data: Path, back: bool
+) -> None:
+    """The head of one real clip moves across the picture of another, before the face there."""
+    clips = []
+    for name in ("lp_d9_webcam_man.mp4", "lp_s18_720p_talk.mp4"):
+        with ar.open_source(shared_data / "face" / name, end=70) as source:
+            heights = [(f.image, 360 / f.image.shape[0]) for f in source]
+        clips.append([cv2.resize(image, None, fx=s, fy=s) for image, s in heights])
+    heads, scene = _cut_out(clips[0]), clips[1]
+    size = scene[0].shape[1], scene[0].shape[0]
+    wide = heads[0].shape[1]
+    worn: dict[str, set[str]] = {"passing": set(), "staying": set()}
+    ids: dict[str, set[int]] = {"passing": set(), "staying": set()}
+    with ar.Preview([load_product(GLASSES)], num_faces=2, light="off") as preview:
+        for k, image in enumerate(scene):
+            way = float(np.clip((k - 15) / 40, 0.0, 1.0))
+            x = round((size[0] - wide) * (1.0 - way if back else way))
+            place = np.float32([[1, 0, x], [0, 1, 40]])
+            pasted = cv2.warpAffine(heads[k], place, size)
+            share = pasted[..., 3:] / 255.0
+            picture = (pasted[..., :3] * share + image * (1.0 - share)).astype(np.uint8)
+            result = preview.step(ar.Frame(picture, k, round(k * 1e9 / 30)))
+            across = {
+                p.person_id: result.scene.camera.project(p.vertices_camera)[:, 0].mean()
+                for p in result.poses.heads
+            }
+            if k < 5 or 15 < k < 58:
+                continue  # Not yet found, or one hides the other.
+            assert len(across) == 2
+            passing = min(across, key=lambda i: abs(across[i] - x - 0.5 * wide))
+            if k == 5:
+                preview.wear([load_product("ridge-cap")], person=passing)
+                continue
+            for person in result.persons:
+                who = "passing" if person.id == passing else "staying"
+                ids[who].add(person.id)
+                worn[who].update(person.worn)
+    assert len(ids["passing"]) == len(ids["staying"]) == 1
+    assert worn == {"passing": {"ridge-cap"}, "staying": {GLASSES}}
 
 
 @pytest.mark.parametrize(

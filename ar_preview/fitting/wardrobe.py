@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ar_preview.errors import ProductError
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from ar_preview.scene import Item
 
 __all__ = ["Wardrobe"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Outfit:
+    """What heads wear, and in which materials."""
+
+    products: tuple[Product, ...]
+    head_wear: HeadWear
+    materials: Mapping[str, Mapping[str, Material]]
 
 
 class Wardrobe:
@@ -49,34 +58,54 @@ class Wardrobe:
         variant: str | None = None,
         continuous: bool = True,
     ) -> None:
+        self._model = model
+        self._continuous = continuous
         self._products = tuple(products)
-        self._materials: dict[str, Mapping[str, Material]] = {}
-        slots: dict[str, Product] = {}
-        for product in products:
-            if product.slot in slots:
-                raise ProductError(
-                    f"{slots[product.slot].id} and {product.id} are both worn as "
-                    f"{product.slot}: choose one"
-                )
-            slots[product.slot] = product
-        known = sorted({name for product in products for name in product.variants})
-        if variant is not None and products and variant not in known:
-            raise ProductError(f"no variant {variant!r}: there is {', '.join(known) or 'none'}")
-        for product in products:
-            self._materials[product.id] = product.variants.get(variant or "", {})
-        self._for_heads = tuple(p for p in products if p.slot not in HAND_SLOTS)
-        self._head_wear = HeadWear(model, self._for_heads, continuous)
+        self._materials = _materials(products, variant)
+        self._outfit = self._outfit_of(products, self._materials)
+        self._own: dict[int, _Outfit] = {}
         self._hands = HandWardrobe([p for p in products if p.slot in HAND_SLOTS], continuous)
+
+    def wear_alone(
+        self, person_id: int, products: Sequence[Product], variant: str | None = None
+    ) -> None:
+        """Give one person's head something else to wear than everybody's.
+
+        Parameters
+        ----------
+        person_id : int
+            As `HeadPose.person_id`.
+        products : sequence of Product
+            Instead of what all wear; may be empty.
+        variant : str, optional
+
+        Raises
+        ------
+        ProductError
+            If two products want the same slot, one is not for a head, or no product has the
+            variant.
+        """
+        for product in products:
+            if product.slot in HAND_SLOTS:
+                raise ProductError(f"{product.id} is worn on a hand, whose person is not known")
+        self._own[person_id] = self._outfit_of(products, _materials(products, variant))
+
+    def _outfit_of(
+        self, products: Sequence[Product], materials: Mapping[str, Mapping[str, Material]]
+    ) -> _Outfit:
+        for_head = tuple(p for p in products if p.slot not in HAND_SLOTS)
+        return _Outfit(for_head, HeadWear(self._model, for_head, self._continuous), materials)
 
     @property
     def products(self) -> tuple[Product, ...]:
-        """What is worn, one product per slot."""
+        """What everybody wears, one product per slot."""
         return self._products
 
     @property
     def for_heads(self) -> tuple[Product, ...]:
-        """What of it is worn on heads."""
-        return self._for_heads
+        """What is worn on heads, by everybody or one person alone."""
+        own = (p for outfit in self._own.values() for p in outfit.products)
+        return tuple(dict.fromkeys((*self._outfit.products, *own)))
 
     @property
     def for_hands(self) -> HandWardrobe:
@@ -105,9 +134,12 @@ class Wardrobe:
         by_id = {person.id: person for person in persons}
         items: list[Item] = []
         for pose in poses.heads:
-            items += self._head_wear.place(pose, by_id[pose.person_id], time_s)
-        items += self._hands.dress(poses, now)
-        return tuple(_nudged(i, self._materials[i.product.id]) for i in items)
+            outfit = self._own.get(pose.person_id, self._outfit)
+            worn = outfit.head_wear.place(pose, by_id[pose.person_id], time_s)
+            items += [_nudged(i, outfit.materials[i.product.id]) for i in worn]
+        in_hand = self._hands.dress(poses, now)
+        items += [_nudged(i, self._materials[i.product.id]) for i in in_hand]
+        return tuple(items)
 
     def note_worn(self, persons: Sequence[Person], items: Sequence[Item]) -> tuple[Person, ...]:
         """Return the persons with the ids of what each of them wears."""
@@ -117,6 +149,24 @@ class Wardrobe:
             # A pair is two items.
             worn[wearer] = tuple(dict.fromkeys((*worn.get(wearer, ()), item.product.id)))
         return tuple(replace(p, worn=worn.get(f"face:{p.id}", ())) for p in persons)
+
+
+def _materials(
+    products: Sequence[Product], variant: str | None
+) -> dict[str, Mapping[str, Material]]:
+    """Return the materials that a variant replaces, by product; check that all can be worn."""
+    slots: dict[str, Product] = {}
+    for product in products:
+        if product.slot in slots:
+            raise ProductError(
+                f"{slots[product.slot].id} and {product.id} are both worn as "
+                f"{product.slot}: choose one"
+            )
+        slots[product.slot] = product
+    known = sorted({name for product in products for name in product.variants})
+    if variant is not None and products and variant not in known:
+        raise ProductError(f"no variant {variant!r}: there is {', '.join(known) or 'none'}")
+    return {product.id: product.variants.get(variant or "", {}) for product in products}
 
 
 def _nudged(item: Item, materials: Mapping[str, Material]) -> Item:

@@ -186,6 +186,23 @@ def test_nobody_there_wears_nothing() -> None:
     assert wardrobe.dress(poses, persons) == ()
 
 
+def test_one_person_may_wear_something_else() -> None:
+    wardrobe = Wardrobe(MODEL, [box_glasses()])
+    registration = Registration(MODEL)
+    poses, persons = registration.update(blank(), tracks(face_track(pose())), CAMERA)
+    other = replace(box_glasses(0.15), id="wide")
+    wardrobe.wear_alone(0, [other])
+    assert [item.product.id for item in wardrobe.dress(poses, persons)] == ["wide"]
+    assert [product.id for product in wardrobe.for_heads] == ["box-glasses", "wide"]
+    wardrobe.wear_alone(0, [])
+    assert wardrobe.dress(poses, persons) == ()
+    wardrobe.wear_alone(1, [other])
+    wardrobe.wear_alone(0, [box_glasses()])
+    assert [item.product.id for item in wardrobe.dress(poses, persons)] == ["box-glasses"]
+    with pytest.raises(ProductError, match="hand"):
+        wardrobe.wear_alone(0, [replace(other, slot="watch")])
+
+
 def test_one_product_a_slot() -> None:
     with pytest.raises(ProductError, match="choose one"):
         Wardrobe(MODEL, [box_glasses(), box_glasses()])
