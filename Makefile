@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests run side by side, a process for each core; each process takes some 700 MB.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test test-slow check format strings lock clean preflight
+.PHONY: help demo test test-slow check format strings bundle lock clean preflight
 
 help: ## List the goals
 	@echo "ar_preview: AR product preview"
@@ -48,6 +48,10 @@ format: preflight $(STAMP) ## Rewrite the code in the house format
 strings: preflight $(STAMP) ## Bring the translatable strings of the app up to date
 	@$(BIN)/pyside6-lupdate ar_preview/app/*.py -no-obsolete -locations none \
 	  -ts assets/translations/ar_preview.ts
+
+bundle: preflight $(STAMP) ## Make dist/ar_preview, a folder that runs without Python, and try it
+	@$(PIP) install 'pyinstaller>=6.11,<7'
+	@$(BIN)/python bundle/make.py
 
 # Local wheel folders are left out: the hashes must be those of the public index.
 lock: preflight $(STAMP) ## Resolve pyproject.toml into requirements.lock again

@@ -68,12 +68,24 @@ def window(
         typer.Option("--kiosk", help="Stand alone in a shop; Ctrl+Alt+Shift+Q leaves."),
     ] = False,
     frames: Annotated[int | None, typer.Option(min=1, help="Close after so many pictures.")] = None,
+    self_test: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.png",
+            help="Show the sample with glasses, keep a picture of the window there, and close.",
+        ),
+    ] = None,
 ) -> None:
     """Open the app: the camera as a mirror, and everything there is to wear."""
     # Who chose a Qt platform (offscreen, vnc ...) does not need a display of the usual kind.
     problem = _window_problem(any_platform=bool(os.environ.get("QT_QPA_PLATFORM")))
     if problem is not None:
         raise SourceError(f"{problem}; `ar-preview render` writes files instead")
+    if self_test is not None:
+        from ar_preview.app import run_self_test
+
+        say(f"{self_test}: the sample with {run_self_test(self_test)}")
+        return
     told = [name for name in (camera, source, simulate) if name is not None]
     if len(told) > 1:
         raise SourceError("--camera, --source and --simulate exclude each other: choose one")
