@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
@@ -41,18 +42,47 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.5, 60.0
 _WRONG_WITHIN_S = 5.0
 """A better rung that is left again so soon was wrong."""
 
-_USUAL_RATIO = 1.3
+_USUAL_RATIO = 1.15
 """Cost of a rung as a share of the next cheaper one's, until it was measured."""
 
-_RATIO_LIMITS = (1.05, 2.0)
+_RATIO_LIMITS = (1.02, 1.6)
+
+_FORGOTTEN_IN_S = 15.0
+"""Time in which a measured ratio loses two thirds of its weight: what else goes on may have begun
+or ended between its two halves."""
+
+_EASIER = 0.8
+"""Share of the load of a wrong try, below which it is no longer held against the rung."""
 
 
 @dataclass
 class _Step:
     """What is known of the step from one rung to the next cheaper one."""
 
-    ratio: float = _USUAL_RATIO
     wait_s: float = _FIRST_WAIT_S
+    tried_load: float = 0.0
+    _ratio: float = _USUAL_RATIO
+    _learnt_s: float = 0.0
+
+    def ratio(self, now_s: float) -> float:
+        """Return what the better rung costs as a share of the cheaper one."""
+        weight = math.exp((self._learnt_s - now_s) / _FORGOTTEN_IN_S)
+        return float(_USUAL_RATIO * (self._ratio / _USUAL_RATIO) ** weight)
+
+    def learn(self, ratio: float, now_s: float) -> None:
+        """Take note of a measured ratio."""
+        low, high = _RATIO_LIMITS
+        self._ratio, self._learnt_s = min(max(ratio, low), high), now_s
+
+    def wait_at(self, load: float) -> float:
+        """Return how long there must be room at this load before the better rung is tried."""
+        if load < _EASIER * self.tried_load:
+            self.wait_s, self.tried_load = _FIRST_WAIT_S, 0.0
+        return self.wait_s
+
+    def note_wrong(self) -> None:
+        """Take note of a try that failed."""
+        self.wait_s = min(2.0 * self.wait_s, _LONGEST_WAIT_S)
 
 
 @dataclass
@@ -61,7 +91,7 @@ class Ladder:
 
     A rung is left as soon as the median cost of a few frames does not fit. A better one is
     tried only after its predicted cost has fitted with room to spare for a while, and a try
-    that fails doubles the wait.
+    that fails doubles the wait, until the machine has clearly less to do than it had then.
 
     Parameters
     ----------
@@ -113,26 +143,31 @@ class Ladder:
         self._learn(load)
         if load > _FULL:
             self._descend(load)
-        elif self._rung > 0 and load * self._steps[self._rung - 1].ratio < _ROOM:
-            if self._room_since_s is None:
-                self._room_since_s = self._now_s
-            if self._now_s - self._room_since_s >= self._steps[self._rung - 1].wait_s:
-                self._climbed_s = self._now_s
-                self._move(self._rung - 1, load)
         else:
-            self._room_since_s = None
+            self._climb(load)
         return self.quality
+
+    def _climb(self, load: float) -> None:
+        """Try the better rung where its cost has fitted for long enough."""
+        if self._rung == 0 or load * self._steps[self._rung - 1].ratio(self._now_s) >= _ROOM:
+            self._room_since_s = None
+            return
+        step = self._steps[self._rung - 1]
+        if self._room_since_s is None:
+            self._room_since_s = self._now_s
+        if self._now_s - self._room_since_s >= step.wait_at(load):
+            self._climbed_s, step.tried_load = self._now_s, load
+            self._move(self._rung - 1, load)
 
     def _descend(self, load: float) -> None:
         self._room_since_s = None
         if self._rung == len(self.rungs) - 1:
             return
         if self._now_s - self._climbed_s < _WRONG_WITHIN_S:
-            step = self._steps[self._rung]
-            step.wait_s = min(2.0 * step.wait_s, _LONGEST_WAIT_S)
+            self._steps[self._rung].note_wrong()
         target, expected = self._rung, load
         while target < len(self.rungs) - 1 and expected > _FULL:
-            expected /= self._steps[target].ratio
+            expected /= self._steps[target].ratio(self._now_s)
             target += 1
         self._move(target, load)
 
@@ -145,8 +180,7 @@ class Ladder:
         if abs(rung - self._rung) != 1:
             return
         dear, cheap = (before, load) if rung < self._rung else (load, before)
-        low, high = _RATIO_LIMITS
-        self._steps[min(rung, self._rung)].ratio = min(max(dear / max(cheap, 1e-6), low), high)
+        self._steps[min(rung, self._rung)].learn(dear / max(cheap, 1e-6), self._now_s)
 
     def _move(self, rung: int, load: float) -> None:
         self._before = (self._rung, load)
@@ -156,8 +190,17 @@ class Ladder:
         self._room_since_s = None
 
 
+_LOOKED_BACK, _MAY_LOSE = 30, 3
+"""Frames that tell whether the camera's pace is held, and how many of them may follow a lost one:
+others need the machine now and then."""
+
+
 class Pace:
     """Feeds a ladder with the frames of a camera.
+
+    What the stages take is known for every frame, so that a rung is left before frames are lost.
+    Where some are lost all the same, because what is done with the results takes its time too, the
+    camera's pace is told by them.
 
     Parameters
     ----------
@@ -168,6 +211,7 @@ class Pace:
         self._ladder = ladder
         self._intervals_s: deque[float] = deque(maxlen=31)
         self._track_s: deque[float] = deque(maxlen=2)
+        self._gaps: deque[int] = deque(maxlen=_LOOKED_BACK)
         self._before: Frame | None = None
 
     @property
@@ -202,10 +246,20 @@ class Pace:
         track_s = sum(self._track_s) / len(self._track_s)
         if before is None or frame.index <= before.index:
             return
-        span_ns = frame.timestamp_ns - before.timestamp_ns
-        self._intervals_s.append(1e-9 * span_ns / (frame.index - before.index))
+        gap = frame.index - before.index
+        self._intervals_s.append(1e-9 * (frame.timestamp_ns - before.timestamp_ns) / gap)
+        interval_s = median(self._intervals_s)
+        if interval_s <= 0.0:
+            return
         total_s = track_s + register_s + dress_s
         cost_s = max(track_s, dress_s, 0.5 * total_s) if overlapped else total_s
-        interval_s = median(self._intervals_s)
-        if interval_s > 0.0:
-            self._ladder.update(cost_s, interval_s)
+        rung = self._ladder.rung
+        self._ladder.update(max(cost_s, interval_s * self._pace_of_losses(gap)), interval_s)
+        if self._ladder.rung != rung:
+            self._gaps.clear()
+
+    def _pace_of_losses(self, gap: int) -> float:
+        """Return the time from result to result in frames, 0 where next to none were lost."""
+        self._gaps.append(min(gap, 2))  # One long stop is one loss.
+        lost = sum(self._gaps) - len(self._gaps)
+        return sum(self._gaps) / len(self._gaps) if lost > _MAY_LOSE else 0.0

@@ -59,6 +59,31 @@ def test_it_settles_within_two_seconds_and_climbs_back(load: float) -> None:
     assert set(machine.run(5.0)) == {0}
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("load", "busy_s"), [(1.1, 0.35), (1.3, 0.7), (1.6, 0.7), (1.3, 90.0)])
+def test_it_climbs_back_soon_after_others_were_busy(load: float, busy_s: float, seed: int) -> None:
+    machine = Machine(0.65 * INTERVAL_S, noise=0.1, seed=seed)
+    machine.run(5.0)
+    machine.run(busy_s, load / 0.65)
+    machine.run(15.0)
+    assert set(machine.run(5.0)) == {0}
+
+
+def test_frames_that_are_lost_count_also_where_the_stages_fit() -> None:
+    pace, picture, index = Pace(Ladder()), np.zeros((4, 4, 3), np.uint8), 0
+    for i in range(60):
+        index += 2 if i % 5 == 0 else 1  # The window takes its time too.
+        frame = Frame(picture, index, round(1e9 * index * INTERVAL_S))
+        pace.note(frame, 0.012, 0.005, 0.015, overlapped=True)
+    assert pace.quality != SOFTWARE_RUNGS[0]
+    pace, index = Pace(Ladder()), 0
+    for i in range(60):
+        index += 9 if i == 40 else 1  # One long stop.
+        frame = Frame(picture, index, round(1e9 * index * INTERVAL_S))
+        pace.note(frame, 0.012, 0.005, 0.015, overlapped=True)
+    assert pace.quality == SOFTWARE_RUNGS[0]
+
+
 @settings(max_examples=40, deadline=None)
 @given(load=st.floats(0.3, 4.0), noise=st.floats(0.0, 0.15), seed=st.integers(0, 1000))
 def test_it_never_oscillates(load: float, noise: float, seed: int) -> None:
