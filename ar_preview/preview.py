@@ -166,11 +166,10 @@ class Preview:
 
         Parameters
         ----------
-        products : sequence of Product
-        variant : str, optional
+        products, variant
+            As above.
         person : int, optional
-            Id of whose head alone wears it, as in `PreviewResult.persons`; by default everybody
-            wears the same again.
+            Id of who alone wears it on the head; by default everybody wears the same again.
 
         Raises
         ------
