@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf import DEFAULT_LIMITS, Limits, Model
 from ar_preview.products.gltf.container import read_file
-from ar_preview.products.gltf.hierarchy import unique_name
+from ar_preview.products.gltf.names import UniqueNames
 from ar_preview.products.product import Material, Node, Primitive
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def load_plain_mesh(path: Path, limits: Limits = DEFAULT_LIMITS) -> Model:
             f"{path}: cannot be read as {path.suffix.lower()} ({type(error).__name__}: "
             f"{str(error)[:120]}); export the model as GLB"
         ) from error
-    taken: set[str] = set()
+    names = UniqueNames()
     nodes = []
     total = 0
     for name, vertices, faces in parts:
@@ -86,7 +86,7 @@ def load_plain_mesh(path: Path, limits: Limits = DEFAULT_LIMITS) -> Model:
         solid = np.linalg.norm(cross, axis=1) > 0.0
         if solid.any():
             primitive = _primitive(corners[solid], cross[solid])
-            nodes.append(Node(unique_name(name or "mesh", taken), None, np.eye(4), (primitive,)))
+            nodes.append(Node(names.take(name or "mesh"), None, np.eye(4), (primitive,)))
     if not nodes:
         raise ProductError(f"{path}: has no triangles; export the mesh as triangles")
     return Model(

@@ -40,6 +40,7 @@ class AccessorReader:
         self._views = container.views
         self._floats: dict[int, npt.NDArray[np.float32]] = {}
         self._supplied: dict[int, npt.NDArray[Any]] = {}
+        self._empty = 0
 
     @property
     def count(self) -> int:
@@ -146,6 +147,12 @@ class AccessorReader:
         width = _WIDTHS[kind]
         view = entry.index("bufferView", len(self._views))
         if view is None:
+            self._empty += count
+            if self._empty > self._container.limits.empty_elements:
+                raise ProductError(
+                    f"{entry.where}: with it {self._empty} elements have no data, more than the "
+                    f"limit of {self._container.limits.empty_elements}; export the mesh again"
+                )
             values = np.zeros((count, width), dtype)
         else:
             offset = entry.integer("byteOffset", 0)

@@ -10,7 +10,9 @@ from ar_preview.products.gltf.draco import DRACO, has_draco
 if TYPE_CHECKING:
     from ar_preview.products.gltf.container import Container
 
-__all__ = ["HONOURED", "check_required", "treatment"]
+__all__ = ["HONOURED", "check_required", "treatments"]
+
+_MOST_TOLD, _LONGEST_NAME = 100, 60
 
 HONOURED: dict[str, str] = {
     "KHR_materials_transmission": "what is behind shows through, sharp whatever its roughness",
@@ -65,7 +67,14 @@ _UNREADABLE: dict[str, str] = {
 }
 
 
-def treatment(name: str) -> str:
+def treatments(container: Container) -> dict[str, str]:
+    """Return the extensions that a file says it uses, and what is done with each."""
+    names = container.root.texts("extensionsUsed")[:_MOST_TOLD]
+    shown = ["".join(c for c in name[:_LONGEST_NAME] if c.isprintable()) for name in names]
+    return {name: _treatment(name) for name in shown}
+
+
+def _treatment(name: str) -> str:
     """Say in a few words what is done with an extension."""
     if name in HONOURED:
         return HONOURED[name]

@@ -10,6 +10,7 @@ from ar_preview.errors import ProductError
 __all__ = ["Fields"]
 
 _SHOWN = 40
+_LONGEST_NAME = 200
 
 
 def _shown(value: object) -> str:
@@ -134,6 +135,12 @@ class Fields:
         if not isinstance(value, bool):
             self.fail(key, "true or false")
         return value
+
+    @property
+    def name(self) -> str:
+        """The object's name as it can be shown: short, on one line, nothing that is no text."""
+        shown = self.text("name")[:_LONGEST_NAME]
+        return "".join(c if c.isprintable() else "?" for c in shown)
 
     def texts(self, key: str) -> list[str]:
         """Return a list of strings; empty where the key is absent."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.errors import ProductError
+from ar_preview.products.gltf.names import UniqueNames
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.gltf.container import Container
     from ar_preview.products.gltf.fields import Fields
 
-__all__ = ["PlacedNode", "local_matrix", "placed_nodes", "unique_name"]
+__all__ = ["PlacedNode", "local_matrix", "placed_nodes"]
 
 _UNIT_QUATERNION_TOLERANCE = 1e-2
 
@@ -96,7 +97,7 @@ def placed_nodes(container: Container) -> list[PlacedNode]:
                 )
             parents[child] = parent
     meshes = container.root.children("meshes")
-    taken: set[str] = set()
+    names = UniqueNames()
     placed: list[PlacedNode] = []
     stack: list[tuple[int, PlacedNode | None, int]] = [
         (i, None, 0) for i in reversed(_roots(container.root, nodes, parents))
@@ -112,11 +113,11 @@ def placed_nodes(container: Container) -> list[PlacedNode]:
         seen.add(index)
         entry = nodes[index]
         mesh = entry.index("mesh", len(meshes))
-        name = entry.text("name") or (meshes[mesh].text("name") if mesh is not None else "")
+        name = entry.name or (meshes[mesh].name if mesh is not None else "")
         local = local_matrix(entry)
         node = PlacedNode(
             entry=entry,
-            name=unique_name(name or f"node_{index}", taken),
+            name=names.take(name or f"node_{index}"),
             parent=None if above is None else above.name,
             parent_from_node=local,
             scene_from_node=local if above is None else above.scene_from_node @ local,
@@ -126,12 +127,3 @@ def placed_nodes(container: Container) -> list[PlacedNode]:
         placed.append(node)
         stack.extend((c, node, depth + 1) for c in reversed(children[index]))
     return placed
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """Return the name, with a number where it is taken already, and take it."""
-    candidate, number = name, 2
-    while candidate in taken:
-        candidate, number = f"{name}_{number}", number + 1
-    taken.add(candidate)
-    return candidate

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["ImageReader", "picture_size"]
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MOST_MARKERS = 10_000
 _KTX2 = b"\xabKTX 20\xbb\r\n\x1a\n"
 
 
@@ -35,8 +36,9 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
     at = 2
-    while at + 9 <= len(data):
-        if data[at] != 0xFF:
+    # A marker takes 64 kB at most; what has thousands of them is no picture.
+    for _ in range(_MOST_MARKERS):
+        if at + 9 > len(data) or data[at] != 0xFF:
             return None
         marker = data[at + 1]
         if marker == 0xFF:
@@ -92,6 +94,16 @@ class ImageReader:
             self._decoded[index] = self._decode(entry)
         return self._decoded[index]
 
+    def claim(self, pixels: int) -> None:
+        """Count pixels against the limit before memory is taken for them."""
+        self._pixels += pixels
+        limit = self._container.limits.texture_pixels
+        if self._pixels > limit:
+            raise ProductError(
+                f"{self._container.path}: its textures have more than {limit / 1e6:.0f} million "
+                "pixels; scale them down"
+            )
+
     def _decode(self, entry: Fields) -> npt.NDArray[np.uint8]:
         limits = self._container.limits
         data = bytes(self._container.image_bytes(entry))
@@ -111,12 +123,7 @@ class ImageReader:
                 f"{entry.where}: {size[0]}x{size[1]} px is more than the limit of "
                 f"{limits.texture_side} px a side; scale the texture down"
             )
-        self._pixels += size[0] * size[1]
-        if self._pixels > limits.texture_pixels:
-            raise ProductError(
-                f"{self._container.path}: its textures have more than "
-                f"{limits.texture_pixels / 1e6:.0f} million pixels; scale them down"
-            )
+        self.claim(size[0] * size[1])
         try:
             # IMREAD_UNCHANGED also leaves out the EXIF rotation, as glTF asks for.
             pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -127,15 +134,14 @@ class ImageReader:
                 f"{entry.where}: the picture is damaged and cannot be decoded; export the textures "
                 "again"
             )
-        image = _as_rgba(pixels)
         longest = max(size)
         if longest > limits.kept_side:
             factor = limits.kept_side / longest
             scaled = (max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
-            image = np.asarray(cv2.resize(image, scaled, interpolation=cv2.INTER_AREA), np.uint8)
-        image = np.ascontiguousarray(image)
+            pixels = cv2.resize(pixels, scaled, interpolation=cv2.INTER_AREA)
+        image = np.ascontiguousarray(_as_rgba(pixels))
         image.setflags(write=False)
-        self.sizes[entry.text("name") or entry.where.split(".")[-1]] = size
+        self.sizes[entry.name or entry.where.split(".")[-1]] = size
         return image
 
 

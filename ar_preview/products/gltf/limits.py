@@ -19,10 +19,12 @@ class Limits:
         Values in the JSON part, counted by its separators.
     nodes, node_depth : int
         Size of the hierarchy.
-    primitives : int
-        Primitives of all meshes.
+    primitives, materials : int
+        Primitives count as often as they are drawn.
     vertices, triangles : int
-        Summed over all drawn instances.
+        Summed over all drawn instances; without normals every triangle has its own vertices.
+    empty_elements : int
+        Elements of accessors without data of their own, which a file states for free.
     texture_side : int
         Longest side of an encoded picture, px.
     texture_pixels : int
@@ -36,8 +38,10 @@ class Limits:
     nodes: int = 10_000
     node_depth: int = 128
     primitives: int = 10_000
-    vertices: int = 5_000_000
-    triangles: int = 5_000_000
+    materials: int = 1_000
+    vertices: int = 6_000_000
+    triangles: int = 2_000_000
+    empty_elements: int = 200_000
     texture_side: int = 8192
     texture_pixels: int = 2**27
     kept_side: int = 2048

@@ -25,6 +25,7 @@ __all__ = ["MaterialReader"]
 
 _ALPHA_MODES: dict[str, AlphaMode] = {"OPAQUE": "OPAQUE", "MASK": "MASK", "BLEND": "BLEND"}
 _DIELECTRIC_F0 = 0.04
+_CONVERTED = "KHR_materials_pbrSpecularGlossiness"
 _INFINITE_IOR = 1e3
 _CLEAR_ROUGHNESS = 0.15
 """Glass that is rougher than this visibly blurs what is behind it."""
@@ -85,6 +86,9 @@ class MaterialReader:
         for extension in extensions.data:
             if extension in _EXTENSIONS:
                 values = _EXTENSIONS[extension](extensions.child(extension), read, material)
+                if extension == _CONVERTED and "metallic_roughness_texture" in values:
+                    # A picture of its own for every material, however small the file.
+                    self.images.claim(values["metallic_roughness_texture"].image[..., 0].size)
                 material = replace(material, **values)
         self._note_limits(material, extensions)
         return material
@@ -95,7 +99,7 @@ class MaterialReader:
                 f"material {material.name!r}: frosted glass is drawn clear, only its reflection "
                 f"is blurred (its roughness is {material.roughness:.2g})"
             )
-        if "KHR_materials_pbrSpecularGlossiness" in extensions:
+        if _CONVERTED in extensions:
             self._notes.add(
                 f"material {material.name!r}: specular-glossiness is drawn as metallic-roughness; "
                 "compare its look"
@@ -207,5 +211,5 @@ _EXTENSIONS: dict[str, Callable[[Fields, Read, Material], dict[str, Any]]] = {
     "KHR_materials_iridescence": _iridescence,
     "KHR_materials_sheen": _sheen,
     "KHR_materials_emissive_strength": _emissive_strength,
-    "KHR_materials_pbrSpecularGlossiness": _specular_glossiness,
+    _CONVERTED: _specular_glossiness,
 }

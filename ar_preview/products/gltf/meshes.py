@@ -76,14 +76,17 @@ class MeshReader:
     def reserve(self, entry: Fields) -> None:
         """Count one drawn instance of a primitive against the limits, before it is read."""
         count = self._accessors.count
-        position = entry.child("attributes").index("POSITION", count)
+        attributes = entry.child("attributes")
+        position = attributes.index("POSITION", count)
         if position is None:
             return
         indices = entry.index("indices", count)
-        self._vertices += self._accessors.length(position)
+        vertices = self._accessors.length(position)
         corners = self._accessors.length(position if indices is None else indices)
         mode = entry.integer("mode", _TRIANGLES, high=7)
-        self._triangles += corners // 3 if mode == _TRIANGLES else corners
+        triangles = corners // 3 if mode == _TRIANGLES else corners
+        self._triangles += triangles
+        self._vertices += vertices if "NORMAL" in attributes else max(vertices, 3 * triangles)
         for what, had, limit in (
             ("vertices", self._vertices, self._limits.vertices),
             ("triangles", self._triangles, self._limits.triangles),

@@ -9,11 +9,12 @@ import numpy as np
 
 from ar_preview.errors import ProductError
 from ar_preview.products.gltf.container import Container, open_container
-from ar_preview.products.gltf.extensions import check_required, treatment
-from ar_preview.products.gltf.hierarchy import PlacedNode, placed_nodes, unique_name
+from ar_preview.products.gltf.extensions import check_required, treatments
+from ar_preview.products.gltf.hierarchy import PlacedNode, placed_nodes
 from ar_preview.products.gltf.limits import DEFAULT_LIMITS, Limits
 from ar_preview.products.gltf.materials import MaterialReader
 from ar_preview.products.gltf.meshes import MeshReader
+from ar_preview.products.gltf.names import UniqueNames
 from ar_preview.products.gltf.notes import Notes
 from ar_preview.products.product import Material, Node, Primitive
 
@@ -68,16 +69,17 @@ class _Builder:
         self.notes = Notes()
         self._meshes = MeshReader(container, self.notes)
         self.material_reader = MaterialReader(container, self.notes)
-        self._material_entries = container.root.children("materials")
+        self._material_entries = container.root.children("materials", container.limits.materials)
         self._mesh_entries = container.root.children("meshes")
-        taken: set[str] = set()
+        self._taken = UniqueNames()
         self._names = [
-            unique_name(entry.text("name") or f"material_{i}", taken)
+            self._taken.take(entry.name or f"material_{i}")
             for i, entry in enumerate(self._material_entries)
         ]
-        self._taken = taken
         self.materials: dict[str, Material] = {}
         self._keys: dict[tuple[int | None, Mapped], str] = {}
+        self._used: set[int | None] = set()
+        self._drawn = 0
         self.variants: dict[str, dict[str, Material]] = {}
         self._read: dict[tuple[int, int, bool], Primitive | None] = {}
         self._variant_names = self._list_variants()
@@ -86,9 +88,9 @@ class _Builder:
         extension = self._container.root.extension("KHR_materials_variants")
         if extension is None:
             return []
-        taken: set[str] = set()
+        names = UniqueNames()
         return [
-            unique_name(entry.text("name") or f"variant_{i}", taken)
+            names.take(entry.name or f"variant_{i}")
             for i, entry in enumerate(extension.children("variants", 1000))
         ]
 
@@ -132,8 +134,8 @@ class _Builder:
         name = self.material(index)
         slot = (index, mapped)
         if slot not in self._keys:
-            users = [k for k in self._keys if k[0] == index]
-            key = name if not users else unique_name(name, self._taken)
+            key = self._taken.take(name) if index in self._used else name
+            self._used.add(index)
             self._keys[slot] = key
             self.materials[key] = self.materials[name]
             for variant, target in mapped:
@@ -156,6 +158,12 @@ class _Builder:
         found = []
         limit = self._container.limits.primitives
         for number, entry in enumerate(self._mesh_entries[index].children("primitives", limit)):
+            self._drawn += 1
+            if self._drawn > limit:
+                raise ProductError(
+                    f"{entry.where}: with it the model has more than the limit of {limit} parts "
+                    "that are drawn; join them"
+                )
             self._meshes.reserve(entry)
             slot = (index, number, determinant < 0.0)
             if slot not in self._read:
@@ -223,5 +231,5 @@ def load_gltf(
         variants=builder.variants,
         notes=builder.notes.texts,
         texture_sizes=builder.material_reader.images.sizes,
-        extensions={n: treatment(n) for n in container.root.texts("extensionsUsed")},
+        extensions=treatments(container),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import struct
 from pathlib import PurePosixPath
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ar_preview.errors import ProductError
 from ar_preview.products.gltf.container import open_container, read_file
+from ar_preview.products.gltf.fields import Fields
 from ar_preview.products.gltf.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -49,13 +50,26 @@ def packed_glb(path: Path, scale: float = 1.0, limits: Limits = DEFAULT_LIMITS) 
     is_packed = container.binary is not None and all("uri" not in b for b in container.buffers)
     if scale == 1.0 and is_packed:
         return read_file(path, limits.file_bytes)
-    document = copy.deepcopy(container.root.data)
+    document = _own_lists(container.root.data)
     binary = bytearray()
     _join_buffers(document, container, binary)
     _take_in_images(document, container, binary)
     if scale != 1.0:
-        _scale(document, scale)
-    return _glb(document, binary)
+        _scale(document, container.root, scale)
+    try:
+        return _glb(document, binary)
+    except (ValueError, RecursionError) as error:
+        # What no reader looks at may be nested without end, or no number.
+        raise ProductError(f"{path}: cannot be packed ({error}); export it again") from error
+
+
+def _own_lists(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of which everything that packing changes can be changed."""
+    own = dict(document)
+    for key in ("bufferViews", "images", "nodes", "scenes"):
+        if key in own:
+            own[key] = [dict(entry.data) for entry in Fields(own, "glTF").children(key)]
+    return own
 
 
 def glb_of_model(model: Model, scale: float = 1.0) -> bytes:
@@ -106,7 +120,7 @@ def glb_of_model(model: Model, scale: float = 1.0) -> bytes:
             )
         document["meshes"].append({"name": node.name, "primitives": primitives})
     if scale != 1.0:
-        _scale(document, scale)
+        _scale(document, Fields(document, "glTF"), scale)
     return _glb(document, binary)
 
 
@@ -140,9 +154,11 @@ def _join_buffers(document: dict[str, Any], container: Container, binary: bytear
         binary += b"\0" * (-len(binary) % 4)
         starts.append(len(binary))
         binary += container.buffer(index)
-    for view in document.get("bufferViews", []):
-        start = starts[view.get("buffer", 0)]
-        view["byteOffset"] = view.get("byteOffset", 0) + start
+    for view, entry in zip(document.get("bufferViews", []), container.views, strict=True):
+        number = entry.index("buffer", len(starts))
+        if number is None:
+            entry.fail("buffer", "an index")
+        view["byteOffset"] = entry.integer("byteOffset", 0) + starts[number]
         view["buffer"] = 0
 
 
@@ -150,23 +166,24 @@ def _take_in_images(document: dict[str, Any], container: Container, binary: byte
     for image, entry in zip(
         document.get("images", []), container.root.children("images"), strict=True
     ):
-        uri = image.pop("uri", None)
-        if uri is None:
+        if "uri" not in entry:
             continue
+        uri = entry.text("uri")
+        del image["uri"]
         told = uri[5:].split(";")[0] if uri.startswith("data:") else ""
         suffix = PurePosixPath(uri[:200]).suffix.lower()
         image.setdefault("mimeType", told or _MIME.get(suffix, "image/png"))
         image["bufferView"] = _append(document, binary, container.image_bytes(entry))
 
 
-def _scale(document: dict[str, Any], scale: float) -> None:
+def _scale(document: dict[str, Any], root: Fields, scale: float) -> None:
     """Put a node that scales above the roots of every scene."""
-    nodes = document["nodes"]
+    nodes, count = document["nodes"], len(document["nodes"])
     if not document.get("scenes"):
-        below = {child for node in nodes for child in node.get("children", [])}
-        document["scenes"] = [{"nodes": [i for i in range(len(nodes)) if i not in below]}]
+        below = {c for node in root.children("nodes") for c in node.indices("children", count)}
+        document["scenes"] = [{"nodes": [i for i in range(count) if i not in below]}]
     for scene in document["scenes"]:
-        roots = scene.get("nodes", [])
+        roots = Fields(scene, f"{root.where}.scenes").indices("nodes", count)
         if roots:
             nodes.append({"name": _SCALE_NODE, "scale": [scale] * 3, "children": roots})
             scene["nodes"] = [len(nodes) - 1]

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.products.surface import Surface
 
-__all__ = ["Frame", "Frames", "MirrorPlane", "axis_turns", "closeness", "mirror_share"]
+__all__ = [
+    "Frame",
+    "Frames",
+    "MirrorPlane",
+    "axis_turns",
+    "closeness",
+    "mirror_share",
+    "rise_angle",
+]
 
 _SAMPLES = 6_000
 _CELLS = 48
@@ -119,6 +127,12 @@ def _reflected(points: Array, normal: Array, offset: float) -> Array:
 def mirror_share(points: Array, normal: Array, offset: float) -> float:
     """Return the share of points whose image across a plane is surface within about 1/48 size."""
     return _Occupied(points).share(_reflected(points, normal, offset))
+
+
+def rise_angle(points: Array) -> float:
+    """Return how steeply points rise along z, radians: the regression of y on z."""
+    y, z = points[:, 1] - points[:, 1].mean(), points[:, 2] - points[:, 2].mean()
+    return float(np.arctan2((y * z).sum(), max((z * z).sum(), 1e-300)))
 
 
 class Frames:

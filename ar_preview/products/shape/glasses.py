@@ -8,7 +8,7 @@ import numpy as np
 
 from ar_preview.products.shape.bridge import find_bridge, middle_plane
 from ar_preview.products.shape.found import SHAPE_TRUST, UNITS, Found
-from ar_preview.products.shape.frames import Frame, closeness, mirror_share
+from ar_preview.products.shape.frames import Frame, closeness, mirror_share, rise_angle
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
@@ -45,7 +45,8 @@ def analyse_glasses(frames: Frames) -> Found:
     y, z, bridge = find_bridge(surface_mm, x, front_z)
     matrix = np.diag([scale] * 3 + [1.0]) @ axes
     matrix[:3, 3] -= np.array([x, y, z]) * 1e-3
-    front = points[points[:, 2] > front_z - FRONT_DEPTH_MM]
+    # Few triangles may have no sample that near to the foremost corner.
+    front = points[points[:, 2] >= min(front_z - FRONT_DEPTH_MM, float(points[:, 2].max()))]
     dimensions = {"frame_width": float(np.ptp(front[:, 0]))}
     length = temple_length_mm(points - [x, 0.0, 0.0], front_z) if temples > 0.0 else 0.0
     if length > 0.0:
@@ -108,6 +109,8 @@ def _along_temples(frames: Frames) -> list[Frame]:
     for base in frames.mirrored:
         points = (frames.points - frames.centre) @ base.turn.T
         side = np.abs(points[:, 0]) > 0.75 * np.abs(points[:, 0]).max()
+        if side.sum() < 3:
+            continue
         z = np.linalg.eigh(np.cov(points[side, 1:].T))[1][:, 1]
         for way in (1.0, -1.0):
             for x in (1.0, -1.0):
@@ -128,8 +131,8 @@ def _levelled(points: Array, turn: Array) -> Array:
         arm = turned[aside & (depth > 0.35) & (depth < 0.8)]
         if len(arm) < 30:
             break
-        slope = float(np.polyfit(arm[:, 2], arm[:, 1], 1)[0])
-        c, s = np.cos(np.arctan(slope)), np.sin(np.arctan(slope))
+        rise = rise_angle(arm)
+        c, s = np.cos(rise), np.sin(rise)
         turn = np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]) @ turn
     return turn
 

@@ -15,7 +15,7 @@ from ar_preview.products.shape.found import (
     unit_line,
     unit_of,
 )
-from ar_preview.products.shape.frames import Frame, axis_turns, closeness
+from ar_preview.products.shape.frames import Frame, axis_turns, closeness, rise_angle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +99,8 @@ def _levelled(points: Array, turn: Array) -> Array:
     """Turn a piece about x, which is across its mirror plane, until its hem is level."""
     for _ in range(_LEVELLINGS):
         edge = find_opening(points @ turn.T).edge_points
-        slope = np.arctan(np.polyfit(edge[:, 2], edge[:, 1], 1)[0])
-        c, s = np.cos(slope), np.sin(slope)
+        rise = rise_angle(edge)
+        c, s = np.cos(rise), np.sin(rise)
         turn = np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]) @ turn
     return turn
 
