@@ -134,7 +134,7 @@ def _temple_over_ear(product: Product, head: HeadShape, eyes: Array) -> Array | 
     there = np.concatenate(cuts) if cuts else np.zeros((0, 2))
     if len(there) == 0:
         return None
-    sides = there[np.abs(there[:, 0]) > _SIDE_SHARE * np.abs(there[:, 0]).max()]
+    sides = there[np.abs(there[:, 0]) >= _SIDE_SHARE * np.abs(there[:, 0]).max()]
     return np.array([0.0, sides[:, 1].min(), -reach])
 
 

@@ -62,7 +62,7 @@ def seat_over_ear(product: Product, head: HeadShape) -> Seat:
     points = scale * points
     band = points[np.abs(points[:, 0]) < _BAND_HALF_WIDTH]
     band = band if len(band) else points
-    ends = points[points[:, 1] < points[:, 1].min() + 0.3 * np.ptp(points[:, 1])]
+    ends = points[points[:, 1] <= points[:, 1].min() + 0.3 * np.ptp(points[:, 1])]
     place = np.array([head.skull_centre_head[0], 0.0, 0.0])
     place[2] = ears[2] - 0.5 * float(ends[:, 2].min() + ends[:, 2].max())
     # A closed band hangs from the top of the head; what ends above it would cut into it.
@@ -81,7 +81,7 @@ def _as_wide_as_the_head(product: Product, points: Array, head: HeadShape) -> fl
         wanted = float(np.mean(roots)) + _EAR_STANDS_OFF
     else:
         low = points[:, 1].min()
-        side = points[np.abs(points[:, 1] - low) < _END_SHARE * np.ptp(points[:, 1])]
+        side = points[np.abs(points[:, 1] - low) <= _END_SHARE * np.ptp(points[:, 1])]
         inner = float(np.quantile(np.abs(side[:, 0]), _INNER))
         wanted = float(Cranium.of(head).radii[0])
     return float(np.clip(wanted / max(inner, 1e-6), *_SCALES))

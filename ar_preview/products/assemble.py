@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from ar_preview.errors import ProductError
+from ar_preview.products.bodies import without_nodes
 from ar_preview.products.confine import confined_file
 from ar_preview.products.gltf import Model, load_gltf
 from ar_preview.products.manifest import Category, Manifest, MaterialOverride, read_manifest
@@ -132,8 +133,9 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         id=manifest.commerce.id,
         title=manifest.commerce.title,
         slot=slot,
-        nodes=model.nodes,
+        nodes=without_nodes(model.nodes, try_on.leave_out),
         materials=overridden,
+        left_out=try_on.leave_out,
         anchor_from_model=_anchor(manifest),
         dimensions_mm=try_on.dimensions_mm.given(),
         variants=variants,
@@ -144,7 +146,7 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         hangs=try_on.hangs,
         nudge=try_on.nudge.seat_from_product,
     )
-    _check_moving_nodes(product, folder)
+    _check_named_nodes(product, folder)
     lod_model = None
     if try_on.lod is not None:
         lod_model = load_gltf(
@@ -152,14 +154,14 @@ def assemble_folder(folder: Path, *, category: str | None = None) -> Assembled:
         )
         lod = replace(
             product,
-            nodes=lod_model.nodes,
+            nodes=without_nodes(lod_model.nodes, try_on.leave_out),
             materials={**overridden, **lod_model.materials},
         )
         product = replace(product, lod=lod)
     return Assembled(product, manifest, model, lod_model)
 
 
-def _check_moving_nodes(product: Product, folder: Path) -> None:
+def _check_named_nodes(product: Product, folder: Path) -> None:
     """Refuse a manifest that names nodes which the model doesn't have."""
     named: list[tuple[str, str]] = []
     if product.clock is not None:
@@ -167,6 +169,9 @@ def _check_moving_nodes(product: Product, folder: Path) -> None:
     if product.strap is not None:
         named += [("strap", node) for node in product.strap.bent(product.strap.rest_radii_m)]
     named += [("hangs", node) for node in product.hangs]
+    named += [("leave_out", node) for node in product.left_out]
+    if not any(node.primitives for node in product.nodes):
+        raise ProductError(f"{folder}: try_on.leave_out: nothing is left of the model; shorten it")
     known = {node.name for node in product.nodes}
     for table, node in named:
         if node not in known:

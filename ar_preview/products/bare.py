@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os.path
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.errors import ProductError
 from ar_preview.products.assemble import CATEGORIES, slot_of
+from ar_preview.products.bodies import find_bodies, without_nodes
 from ar_preview.products.gltf import Model, load_gltf
 from ar_preview.products.plain_mesh import PLAIN_SUFFIXES, load_plain_mesh
 from ar_preview.products.product import Product
@@ -21,6 +22,8 @@ from ar_preview.products.surface import Surface
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ar_preview.products.bodies import Body
+    from ar_preview.products.product import Node
 
 __all__ = ["BARE_SUFFIXES", "FitGuess", "load_bare", "load_bare_model", "unlike"]
 
@@ -28,7 +31,8 @@ BARE_SUFFIXES = (*MODEL_SUFFIXES, *PLAIN_SUFFIXES)
 
 _TRUSTED = 0.5
 _LONGEST_TITLE = 200
-_MAIN_EVIDENCE = ("unit:", "size:", "axes:")
+_SHORTEST_M, _LONGEST_M = 1e-4, 20.0
+_MAIN_EVIDENCE = ("unit:", "size:", "axes:", "left out:")
 
 
 @dataclass(frozen=True)
@@ -117,26 +121,55 @@ def load_bare_model(path: Path, *, category: str | None = None) -> tuple[Product
         )
     plain = path.suffix.lower() in PLAIN_SUFFIXES
     model = load_plain_mesh(path) if plain else load_gltf(path)
-    surface = Surface.of_nodes(model.nodes)
+    nodes, bodies = model.nodes, _worn_by(model.nodes, category)
+    if bodies:
+        nodes = without_nodes(nodes, {body.node for body in bodies})
+    surface = Surface.of_nodes(nodes)
     extent = float(np.ptp(surface.bounds, axis=0).max())
-    if not 1e-9 < extent < 1e12:
+    if not _has_size(surface):
         raise ProductError(
             f"{path}: its longest side is {extent:g} units, no product has that size; correct the "
             "scale and export it again"
         )
     found, guess = _analysed(surface, category)
+    longest = extent * float(np.cbrt(np.linalg.det(found.product_from_model[:3, :3])))
+    if not _SHORTEST_M < longest < _LONGEST_M:
+        raise ProductError(
+            f"{path}: taken for {guess.category} it would be {longest:.3g} m long; say with "
+            "--category what it is, or correct the scale and export it again"
+        )
+    if bodies:
+        told_out = f"left out: {' and '.join(map(str, bodies))}"
+        guess = replace(guess, evidence=(*guess.evidence, told_out))
     product = Product(
         id=_identifier(path),
         title=_title(path),
         slot=told or slot_of(guess.category),
-        nodes=model.nodes,
+        nodes=nodes,
         materials=model.materials,
         anchor_from_model=found.product_from_model,
         dimensions_mm=found.dimensions_mm,
         variants=model.variants,
         fits_mm=found.fits_mm,
+        left_out=tuple(body.node for body in bodies),
     )
     return product, guess, model
+
+
+def _worn_by(nodes: tuple[Node, ...], category: str | None) -> tuple[Body, ...]:
+    """Return the heads and hands of which it is safe that they are no part of the piece.
+
+    Their names say so, and without them the shape is that of a piece.
+    """
+    bodies = tuple(body for body in find_bodies(nodes) if body.is_named)
+    rest = Surface.of_nodes(without_nodes(nodes, {body.node for body in bodies}))
+    if not bodies or not len(rest.corners) or not _has_size(rest):
+        return ()
+    return bodies if _analysed(rest, category)[1].is_trusted else ()
+
+
+def _has_size(surface: Surface) -> bool:
+    return 1e-9 < float(np.ptp(surface.bounds, axis=0).max()) < 1e12
 
 
 def _title(path: Path) -> str:

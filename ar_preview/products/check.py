@@ -11,6 +11,7 @@ import numpy as np
 from ar_preview.errors import ProductError
 from ar_preview.products.assemble import assemble_folder
 from ar_preview.products.bare import load_bare_model, unlike
+from ar_preview.products.bodies import find_bodies
 from ar_preview.products.catalogue import THUMBNAIL_NAME, Catalogue, locate, split_category
 from ar_preview.products.manifest import MANIFEST_NAME, ManifestError
 from ar_preview.products.shape import FRONT_DEPTH_MM
@@ -36,6 +37,7 @@ _FRAME_WIDTH_TOLERANCE_MM = 2.0
 _BRIDGE_TOLERANCE_MM = 8.0
 _LONGEST_SIDE_MM = 900.0
 _SHORTEST_SIDE_MM = 3.0
+_MOST_NAMED = 8
 _TEMPLES = ("temple_left", "temple_right")
 _FEED_FIELDS = ("description", "brand", "price", "availability", "link", "image_link")
 _GENERIC_NAME = re.compile(r"^(material|mesh|object|node|default|untitled)?[ ._-]*\d*$", re.I)
@@ -87,7 +89,7 @@ def check_product(
                 # Everything else would be told of a pair of glasses that it is not.
                 return [Finding("error", unlike(guess)), *_facts(guess)]
             found = _check_guess(guess)
-            found += _check_model(product, model)
+            found += [*_check_model(product, model), *_check_bodies(product), _no_lod(product)]
     except ManifestError as error:
         return [Finding("error", f"{MANIFEST_NAME}: {problem}") for problem in error.problems]
     except ProductError as error:
@@ -115,7 +117,7 @@ def _check_folder(folder: Path, category: str | None) -> list[Finding]:
     assembled = assemble_folder(folder, category=category)
     product, manifest = assembled.product, assembled.manifest
     found = _check_model(product, assembled.model)
-    found += _check_lod(assembled)
+    found += [*_check_lod(assembled), *_check_bodies(product)]
     found += _check_size(product)
     commerce = manifest.commerce
     if commerce.id != folder.name:
@@ -174,10 +176,19 @@ def _check_model(product: Product, model: Model) -> list[Finding]:
         level: Level = "warning" if "ignored" in treatment else "info"
         found.append(Finding(level, f"extension {name}: {treatment}"))
     found += [Finding("warning", note) for note in model.notes]
+    drawn = [n for n in product.nodes if n.primitives]
+    nameless = [n.name for n in drawn if _GENERIC_NAME.match(n.name)]
+    if len(drawn) > 1 and nameless:
+        found.append(
+            Finding("info", f"parts without a telling name: {', '.join(nameless[:_MOST_NAMED])}")
+        )
     used = {p.material for n in product.nodes for p in n.primitives}
     if unnamed := sorted(n for n in used if _GENERIC_NAME.match(n)):
         found.append(
-            Finding("warning", f"materials without a telling name: {', '.join(unnamed[:8])}")
+            Finding(
+                "warning",
+                f"materials without a telling name: {', '.join(unnamed[:_MOST_NAMED])}",
+            )
         )
     if product.slot == "glasses" and not any(product.materials[m].is_see_through for m in used):
         found.append(
@@ -186,15 +197,31 @@ def _check_model(product: Product, model: Model) -> list[Finding]:
     return found
 
 
+def _check_bodies(product: Product) -> list[Finding]:
+    """Tell of heads and hands in the model, left out or not."""
+    found = []
+    if product.left_out:
+        found.append(Finding("info", f"not worn: {', '.join(product.left_out)}"))
+    for body in find_bodies(product.nodes):
+        # Much else is as round as a head; no part of a pair of glasses is.
+        if body.is_named or product.slot == "glasses":
+            found.append(
+                Finding("warning", f"{body}, is worn too; if it is one, try_on.leave_out names it")
+            )
+    return found
+
+
+def _no_lod(product: Product) -> Finding:
+    level: Level = "warning" if product.triangle_count > _MOST_LOD_TRIANGLES else "info"
+    return Finding(
+        level, f"no LOD; a model of at most {_MOST_LOD_TRIANGLES} triangles helps slow PCs"
+    )
+
+
 def _check_lod(assembled: Assembled) -> list[Finding]:
     product = assembled.product
     if product.lod is None:
-        level: Level = "warning" if product.triangle_count > _MOST_LOD_TRIANGLES else "info"
-        return [
-            Finding(
-                level, f"no LOD; a model of at most {_MOST_LOD_TRIANGLES} triangles helps slow PCs"
-            )
-        ]
+        return [_no_lod(product)]
     count = product.lod.triangle_count
     found = [
         Finding(

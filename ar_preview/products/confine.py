@@ -40,7 +40,9 @@ def confined_file(folder: Path, name: str, where: str) -> Path:
         inside = path.is_relative_to(root)
         there = inside and path.is_file()
     except (OSError, ValueError, RuntimeError) as error:
-        raise ProductError(f"{where}: {name[:80]!r} cannot be read ({error})") from error
+        raise ProductError(
+            f"{where}: {name[:80]!r} cannot be read ({type(error).__name__})"
+        ) from error
     if not inside:
         raise ProductError(
             f"{where}: {name[:80]!r} leads out of {folder} through a link; copy the file into it"

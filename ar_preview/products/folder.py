@@ -159,6 +159,8 @@ def _manifest(
     try_on["model"] = _MODEL_NAME
     if not np.allclose(rigid, np.eye(4), atol=1e-9):
         try_on["anchor_from_model"] = np.round(rigid, 9).tolist()
+    if product.left_out:
+        try_on["leave_out"] = list(product.left_out)
     if product.fits_mm is not None:
         try_on["fits_mm"] = [round(float(v), 1) for v in product.fits_mm]
     if nudge is not None and not nudge.is_none:
@@ -182,7 +184,7 @@ def _kept(path: Path, new: dict[str, Any]) -> dict[str, Any]:
         old = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise ProductError(f"{path}: is not valid TOML ({error}); correct that line") from error
-    decided = {"anchor_from_model", "nudge", "finger", "lod"}
+    decided = {"anchor_from_model", "nudge", "finger", "lod", "leave_out"}
     if old.get("try_on", {}).get("category") != new["try_on"]["category"]:
         decided |= {"fits_mm", "strap", "clock", "hangs", "tilt_deg"}
     try_on = {k: v for k, v in old.get("try_on", {}).items() if k not in decided}

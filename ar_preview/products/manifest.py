@@ -197,6 +197,9 @@ class TryOn(Strict):
     nudge: Nudge = Field(
         Nudge(), description="By hand, where it does not sit as it should by itself."
     )
+    leave_out: tuple[Text, ...] = Field(
+        (), max_length=100, description="Nodes of the model that are not worn: a dummy's head."
+    )
     strap: StrapTable | None = None
     clock: ClockTable | None = None
     materials: dict[str, MaterialOverride] = Field(default_factory=dict)

@@ -216,6 +216,8 @@ class Product:
         Per variant name, the materials it replaces.
     lod : Product or None
         A lighter model of the same piece (same nodes and materials).
+    left_out : tuple of str
+        Nodes of the model that are no part of the piece (the head of a dummy) and draw nothing.
     fits_mm : tuple of float, or None
         Range it is made in or can be worn at: inner diameters of a ring, wrist circumferences
         of a watch or bracelet, head circumferences of a hat, lengths of a
@@ -242,6 +244,7 @@ class Product:
     variants: Mapping[str, Mapping[str, Material]] = field(default_factory=dict)
     lod: Product | None = None
     fits_mm: tuple[float, float] | None = None
+    left_out: tuple[str, ...] = ()
     strap: Strap | None = None
     clock: Clock | None = None
     tilt: float = 0.0

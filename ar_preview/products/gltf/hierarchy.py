@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["PlacedNode", "local_matrix", "placed_nodes"]
 
 _UNIT_QUATERNION_TOLERANCE = 1e-2
+_LARGEST = 1e30
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +123,8 @@ def placed_nodes(container: Container) -> list[PlacedNode]:
             parent_from_node=local,
             scene_from_node=local if above is None else above.scene_from_node @ local,
         )
-        if not np.isfinite(node.scene_from_node).all():
+        # Not finite, or large enough that a determinant is not.
+        if not np.abs(node.scene_from_node).max() < _LARGEST:
             raise ProductError(f"{entry.where}: its transform is not finite; export it again")
         placed.append(node)
         stack.extend((c, node, depth + 1) for c in reversed(children[index]))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ar_preview.errors import ProductError
+from ar_preview.quiet import quiet_stderr
 
 if TYPE_CHECKING:
     from ar_preview.products.gltf.container import Container
@@ -126,7 +127,8 @@ class ImageReader:
         self.claim(size[0] * size[1])
         try:
             # IMREAD_UNCHANGED also leaves out the EXIF rotation, as glTF asks for.
-            pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+            with quiet_stderr():
+                pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         except cv2.error:
             pixels = None
         if pixels is None or pixels.shape[:2] != (size[1], size[0]):

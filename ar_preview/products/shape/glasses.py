@@ -25,7 +25,7 @@ _USUAL_WIDTH_MM = 140.0
 FRONT_DEPTH_MM = 25.0
 """A front with its wrap and end pieces is at most this deep."""
 
-_NO_TEMPLES = 0.4
+_NO_TEMPLES, _NARROWEST = 0.4, 0.05
 _GOOD_SYMMETRY = 0.85
 _LEVELLINGS = 2
 _DIRECTION = np.array([1.0, 0.0, 0.0])
@@ -37,7 +37,9 @@ def analyse_glasses(frames: Frames) -> Found:
     axes = np.eye(4)
     axes[:3, :3] = turn
     turned = frames.surface.moved(axes)
-    unit, scale = _unit(float(np.ptp(turned.bounds[:, 0])))
+    extent = np.ptp(turned.bounds, axis=0)
+    # What has no width to speak of is measured by its length.
+    unit, scale = _unit(max(float(extent[0]), _NARROWEST * float(extent.max())))
     surface_mm = turned.moved(np.diag([1e3 * scale] * 3 + [1.0]))
     points = surface_mm.samples(_SAMPLES)
     front_z = float(surface_mm.bounds[1, 2])

@@ -89,8 +89,8 @@ def _worn(frames: Frames, loop: Loop) -> tuple[Array, str]:
 def _as_filed(points: Array) -> Array | None:
     """Return the file's axes, or half a turn about y, where the chain slopes in them as worn."""
     size = np.ptp(points, axis=0)
-    lowest = points[points[:, 1] < points[:, 1].min() + 0.1 * size[1]]
-    highest = points[points[:, 1] > points[:, 1].max() - 0.1 * size[1]]
+    lowest = points[points[:, 1] <= points[:, 1].min() + 0.1 * size[1]]
+    highest = points[points[:, 1] >= points[:, 1].max() - 0.1 * size[1]]
     fall = float(highest[:, 1].mean() - lowest[:, 1].mean())
     forward = float(lowest[:, 2].mean() - highest[:, 2].mean())
     aside = abs(float(lowest[:, 0].mean() - highest[:, 0].mean()))
