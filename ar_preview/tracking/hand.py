@@ -177,6 +177,7 @@ class HandTracker:
         for key, hand in zip(ids, seen, strict=True):
             vote = self._votes.setdefault(key, HandednessVote())
             handedness, score = vote.update(hand.handedness, hand.score, now)
+            self._identities.tell_kind(key, handedness)
             tracks.append(
                 HandTrack(
                     key,

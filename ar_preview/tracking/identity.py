@@ -15,6 +15,12 @@ __all__ = ["IdentityKeeper", "box_overlap", "shape_likeness"]
 
 _MEMORY_NS = 1_000_000_000
 _MIN_LIKENESS = 0.1
+_AHEAD_NS = 200_000_000
+"""Hands are looked for where they are heading, at most so far ahead."""
+
+_OTHER_KIND = 0.15
+"""What looks like the other hand is less alike by so much."""
+
 _GROWN, _ASTRAY = 1.6, 1.0
 """Somebody who was hidden comes back at most so much larger or smaller, and so many sizes away
 from where they were heading."""
@@ -77,9 +83,9 @@ class IdentityKeeper:
         }
         pairs = sorted(
             (
-                (self._likeness(outline, seen[0]), index, key)
+                (self._alike(outline, kinds[index], key, timestamp_ns), index, key)
                 for index, outline in enumerate(outlines)
-                for key, seen in self._seen.items()
+                for key in self._seen
             ),
             reverse=True,
         )
@@ -96,6 +102,23 @@ class IdentityKeeper:
             self._note_pace(ids[index], outline, timestamp_ns)
             self._seen[ids[index]] = (outline, kinds[index], timestamp_ns)
         return [ids[index] for index in range(len(outlines))]
+
+    def tell_kind(self, key: int, kind: str) -> None:
+        """Say what somebody looks like who was seen just now, if that is known better."""
+        outline, _, seen_ns = self._seen[key]
+        self._seen[key] = outline, kind, seen_ns
+
+    def _alike(self, outline: Array, kind: str, key: int, timestamp_ns: int) -> float:
+        """Likeness to somebody; what is of a kind is expected where it was heading.
+
+        Where hands cross, the one in front soon lies where the other one was seen last.
+        """
+        last, last_kind, seen_ns = self._seen[key]
+        if not kind:
+            return self._likeness(outline, last)
+        ahead_s = 1e-9 * min(timestamp_ns - seen_ns, _AHEAD_NS)
+        expected = last + ahead_s * self._pace.get(key, np.zeros(2))
+        return self._likeness(outline, expected) - _OTHER_KIND * (kind != last_kind)
 
     def _come_back(self, outlines: Sequence[Array], timestamp_ns: int, ids: dict[int, int]) -> None:
         """Give ids back to those who were hidden, for example behind somebody they crossed.
