@@ -88,7 +88,8 @@ class BodyPass:
         )
         if coverage is not None:
             corners = np.ascontiguousarray(triangles.T, np.intp)
-            triangles = triangles[coverage.may_be_hidden_by(vertices.T, corners)]
+            hiding = np.flatnonzero(coverage.may_be_hidden_by(vertices.T, corners))
+            triangles = triangles.take(hiding, axis=0)
         if len(triangles):
             self._plain.draw(self._programs.get("occluder"), vertices, triangles)
 

@@ -56,6 +56,8 @@ uniform sampler2D t_metallic_roughness;
 vec2 metallic_roughness() {
 #ifdef HAS_METALLIC_ROUGHNESS_TEXTURE
     return m_surface.xy * texture(t_metallic_roughness, texture_uv(1)).bg;
+#elif defined(ALL_METAL) // as a constant, so that what dielectrics do is left out
+    return vec2(1.0, m_surface.y);
 #else
     return m_surface.xy;
 #endif

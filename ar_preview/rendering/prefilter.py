@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from ar_preview.geometry import octahedral_directions, texel_areas
@@ -54,13 +55,13 @@ def prefiltered_layers(radiance: npt.NDArray[np.floating], peak: float) -> npt.N
         blurred = _blur(side, i / len(_LEVEL_SIZES)) @ source
         coded = np.cbrt(np.clip(blurred * np.float32(1.0 / peak), 0.0, 1.0))
         levels.append(resampled(coded.reshape(side, side, 3), size))
-    out = np.zeros((RADIANCE_LAYERS, size, size, 4), np.uint8)
+    out = np.empty((RADIANCE_LAYERS, size, size, 4), np.uint8)
     for layer in range(RADIANCE_LAYERS):
         lower, between = divmod(layer, 2)
         coded = levels[lower]
         if between:
-            coded = np.float32(0.5) * (coded + levels[lower + 1])
-        out[layer, ..., :3] = coded * np.float32(255.0) + np.float32(0.5)
+            coded = cv2.addWeighted(coded, 0.5, levels[lower + 1], 0.5, 0.0)
+        cv2.cvtColor(cv2.convertScaleAbs(coded, alpha=255.0), cv2.COLOR_RGB2RGBA, dst=out[layer])
     return out
 
 

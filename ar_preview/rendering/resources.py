@@ -256,6 +256,8 @@ def _features(material: Material) -> set[str]:
     features = set()
     if material.is_see_through:
         features.add("SEE_THROUGH")
+        if _optical_depth(material).any():
+            features.add("HAS_ABSORPTION")
     elif material.alpha_mode == "MASK":
         features.add("ALPHA_MASK")
     if material.unlit:
@@ -265,6 +267,8 @@ def _features(material: Material) -> set[str]:
         features.add("LIT_BY_VERTEX")
     if material.metallic > 0.0:
         features.add("HAS_METAL")
+    if material.metallic >= 1.0:
+        features.add("ALL_METAL")
     if material.clearcoat > 0.0:
         features.add("HAS_CLEARCOAT")
     if material.iridescence > 0.0:

@@ -104,12 +104,18 @@ void main() {
 #endif
     vec3 slab = clamp(specular.a * 2.0 * f / (1.0 + f), 0.0, 1.0);
     float alpha = m_absorption.w > 0.5 ? base.a : 1.0;
+#ifdef CLEAR_GLASS
+    const float clear = 1.0;
+#else
     float clear = transmission() * (1.0 - metallic);
+#endif
+    vec3 through = clear * base.rgb * ((1.0 - slab) * below);
+#ifdef HAS_ABSORPTION
     // The path inside is longer at an angle: 1 / cos of the refracted ray.
     float path = inversesqrt(max(1.0 - (1.0 - flat_cosine * flat_cosine)
                                  / max(m_coat.z * m_coat.z, 1.0), 0.05));
-    vec3 through = clear * base.rgb * exp(-optical_depth() * path)
-        * ((1.0 - slab) * below);
+    through *= exp(-optical_depth() * path);
+#endif
     vec3 factor = mix(vec3(1.0), through, alpha * opacity);
 #else
     float alpha = 1.0; // an opaque piece that fades

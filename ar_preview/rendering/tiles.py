@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TILE_PX", "Coverage", "Tiles"]
 
-TILE_PX = 16
-"""Side of a square; about that of a triangle of a face."""
+TILE_PX = 8
+"""Side of a square: smaller ones tell better where pieces are, but are more of them to resolve."""
 
 _SNAP = np.float32(0.01 / TILE_PX)
 """Rasterisers round corners to 1/256 px."""
