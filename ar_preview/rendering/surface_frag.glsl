@@ -8,6 +8,9 @@ in vec3 v_position;
 // normal would face away and glow with grazing reflection.
 centroid in vec3 v_normal;
 in vec3 v_normal_middle; // for derivatives, which a wandering sample point would spoil
+#ifdef HAS_BODY
+in vec4 v_body_light;
+#endif
 #ifdef LIT_BY_VERTEX
 in vec3 v_diffuse_light;
 #if defined(HAS_BODY) && defined(CLEAR_GLASS)
@@ -135,12 +138,17 @@ void main() {
     vec3 ray = reflect(-view, n);
     vec3 radiance = reflected_light(ray, lobe);
 #ifdef HAS_BODY
+    vec3 from_body = v_body_light.rgb;
+#ifndef SEE_THROUGH
+    // In the gap light goes to and fro between piece and skin.
+    from_body *= mix(base.rgb, vec3(1.0), v_body_light.a);
+#endif
 #if defined(LIT_BY_VERTEX) && defined(CLEAR_GLASS) // on flat sheets the vertices tell it
     float met = v_body_met;
 #else
     float met = body_along(v_position, ray, lobe);
 #endif
-    radiance = mix(radiance, u_body_light, met);
+    radiance = mix(radiance, from_body, met);
 #endif
     float occlusion = 1.0;
 #ifdef HAS_OCCLUSION_TEXTURE
@@ -192,7 +200,7 @@ void main() {
 #else
     vec3 irradiance = diffuse_light(n);
 #ifdef HAS_BODY
-    irradiance = mix(irradiance, u_body_light, body_over(v_position, n));
+    irradiance = mix(irradiance, from_body, body_over(v_position, n));
 #endif
 #endif
     vec3 color = radiance * single + irradiance * matte * occlusion;
@@ -209,7 +217,7 @@ void main() {
     float coat_lobe = sqrt(sqrt(min(coat_squared * coat_squared + spread, 1.0)));
     vec3 coat = reflected_light(reflect(-view, coat_normal), coat_lobe) * occlusion;
 #ifdef HAS_BODY
-    coat = mix(coat, u_body_light, met);
+    coat = mix(coat, from_body, met);
 #endif
     color = color * (1.0 - coat_fresnel) + coat * coat_fresnel;
 #endif

@@ -18,6 +18,9 @@ out vec3 v_position;
 centroid out vec3 v_normal;
 out vec3 v_normal_middle;
 out vec2 v_uv;
+#ifdef HAS_BODY
+out vec4 v_body_light;
+#endif
 #ifdef LIT_BY_VERTEX
 out vec3 v_diffuse_light;
 #if defined(HAS_BODY) && defined(CLEAR_GLASS)
@@ -39,11 +42,14 @@ void main() {
 #ifdef HAS_SECOND_UV
     v_second_uv = in_second_uv;
 #endif
+#ifdef HAS_BODY
+    v_body_light = body_light(p);
+#endif
 #ifdef LIT_BY_VERTEX
     vec3 n = normalize(v_normal);
     v_diffuse_light = diffuse_light(n);
 #ifdef HAS_BODY
-    v_diffuse_light = mix(v_diffuse_light, u_body_light, body_over(p, n));
+    v_diffuse_light = mix(v_diffuse_light, v_body_light.rgb, body_over(p, n));
 #ifdef CLEAR_GLASS
     v_body_met = body_along(p, reflect(normalize(p), n), u_roughness);
 #endif

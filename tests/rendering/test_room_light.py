@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +62,23 @@ def test_white_furnace(stage: Stage, metallic: float, roughness: float, body: fl
     light = decode(add[(transmit == 0).all(axis=-1)])
     assert len(light) > 4000
     np.testing.assert_allclose(light, UNIFORM, rtol=0.02)
+
+
+def test_the_dark_side_of_a_body_sends_back_less(stage: Stage) -> None:
+    """Mirrors either side of a head in light from the left: there is nothing else to mirror."""
+    light = even(body=UNIFORM)
+    harmonics = np.array(light.irradiance)
+    harmonics[3] = -0.5 * harmonics[0]
+    light = replace(light, irradiance=harmonics, radiance=np.zeros((64, 64, 3), np.float32))
+    seen = []
+    for x in (0.1, -0.1):
+        mirror = product(ball(0.01), m=Material(metallic=1.0, roughness=0.0))
+        beside = RigidTransform(HEAD.camera_from_axes.rotation, [x, 0.0, 0.5])
+        item = placed(mirror, body=replace(HEAD, camera_from_axes=beside))
+        add, _ = stage.full(stage.scene(item, light=light))
+        seen.append(float(decode(add).max()))
+    left, right = seen
+    assert left > UNIFORM > right > 0.2 * UNIFORM
 
 
 def test_harmonics_light_as_the_cosine_integral_does() -> None:
