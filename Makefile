@@ -47,7 +47,8 @@ format: preflight $(STAMP) ## Rewrite the code in the house format
 
 strings: preflight $(STAMP) ## Bring the translatable strings of the app up to date
 	@$(BIN)/pyside6-lupdate ar_preview/app/*.py -no-obsolete -locations none \
-	  -ts assets/translations/ar_preview.ts
+	  -ts assets/translations/*.ts
+	@$(BIN)/pyside6-lrelease -silent assets/translations/ar_preview_*.ts
 
 bundle: preflight $(STAMP) ## Make dist/ar_preview, a folder that runs without Python, and try it
 	@$(PIP) install 'pyinstaller>=6.11,<7'

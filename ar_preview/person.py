@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.errors import MeasurementError
 from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EAR_FLARE",
+    "PUPIL_DISTANCE_LIMITS_MM",
     "EarShape",
     "HandMeasurements",
     "HandShape",
@@ -26,11 +28,34 @@ __all__ = [
     "Measurements",
     "NeckShape",
     "Person",
+    "check_pupil_distance",
 ]
 
 
 EAR_FLARE = np.radians(28.0)
 """Angle between an ear and the side of the head; 20 to 30 degrees are usual."""
+
+
+PUPIL_DISTANCE_LIMITS_MM = (40.0, 80.0)
+"""Pupil distances of people from five years on (Dodgson, Proc. SPIE 5291, 2004)."""
+
+
+def check_pupil_distance(pupil_distance_mm: float | None) -> float | None:
+    """Return a told pupil distance in metres.
+
+    Raises
+    ------
+    MeasurementError
+        If no human has it.
+    """
+    low, high = PUPIL_DISTANCE_LIMITS_MM
+    if pupil_distance_mm is None:
+        return None
+    if not low <= pupil_distance_mm <= high:
+        raise MeasurementError(
+            f"expected a pupil distance between {low:g} and {high:g} mm, got {pupil_distance_mm:g}"
+        )
+    return 1e-3 * pupil_distance_mm
 
 
 _NECK_WIDENS = 1.25

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ar_preview.ahead import Ahead
 from ar_preview.compositing import composite
-from ar_preview.errors import MeasurementError, TrackingError
+from ar_preview.errors import TrackingError
 from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
 from ar_preview.geometry import Camera
 from ar_preview.ladder import Ladder, Pace
 from ar_preview.matching import CameraMatch
+from ar_preview.person import check_pupil_distance
 from ar_preview.poses import Poses
 from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
@@ -32,28 +33,7 @@ if TYPE_CHECKING:
     from ar_preview.products.product import Product
     from ar_preview.scene import LightMode
 
-__all__ = ["PUPIL_DISTANCE_LIMITS_MM", "Preview", "PreviewResult", "check_pupil_distance"]
-
-PUPIL_DISTANCE_LIMITS_MM = (40.0, 80.0)
-"""Pupil distances of people from five years on (Dodgson, Proc. SPIE 5291, 2004)."""
-
-
-def check_pupil_distance(pupil_distance_mm: float | None) -> float | None:
-    """Return a told pupil distance in metres.
-
-    Raises
-    ------
-    MeasurementError
-        If no human has it.
-    """
-    low, high = PUPIL_DISTANCE_LIMITS_MM
-    if pupil_distance_mm is None:
-        return None
-    if not low <= pupil_distance_mm <= high:
-        raise MeasurementError(
-            f"expected a pupil distance between {low:g} and {high:g} mm, got {pupil_distance_mm:g}"
-        )
-    return 1e-3 * pupil_distance_mm
+__all__ = ["Preview", "PreviewResult"]
 
 
 class Preview:
@@ -287,6 +267,20 @@ class Preview:
                     yield self._dress(found)
             finally:
                 self._run = None
+
+    def redraw(self, result: PreviewResult) -> PreviewResult:
+        """Return a result drawn in full, for a picture that is kept: live ones may show less.
+
+        Call it on the thread of `step` and `run`, between two results.
+
+        Raises
+        ------
+        RenderError
+            If drawing fails.
+        """
+        layer = self._renderer.render(result.scene, result.frame.image, SOFTWARE)
+        layer = CameraMatch(continuous=False).apply(result.frame, result.scene, layer)
+        return replace(result, image=composite(result.frame.image, layer), layer=layer)
 
     def _look(self, tracked: Tracked) -> tuple[Frame, Tracks, dict[str, float]]:
         watch = Stopwatch(self._clock, tracked.laps_ms)

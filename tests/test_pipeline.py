@@ -11,6 +11,7 @@ import pytest
 import ar_preview as ar
 from ar_preview.ahead import Ahead
 from ar_preview.errors import SourceError, TrackingError
+from ar_preview.ladder import SOFTWARE_RUNGS
 from ar_preview.preview import Preview
 from ar_preview.tracking import FaceTracker
 
@@ -70,6 +71,23 @@ def test_a_run_that_is_given_up_leaves_no_thread(frames: list[Frame]) -> None:
         next(results)
     assert not tracking_threads()
     assert list(results) == []
+
+
+def test_a_lowered_picture_is_drawn_once_more_in_full(
+    frames: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glasses = ar.load_product("marlow-havana")
+    with Preview([glasses], continuous=False) as preview:
+        full = preview.step(frames[0])
+        monkeypatch.setattr(preview, "_quality", SOFTWARE_RUNGS[-1])
+        low = preview.step(frames[0])
+        again = preview.redraw(low)
+    assert again.frame is low.frame and again.scene is low.scene
+    piece = np.abs(full.image.astype(int) - frames[0].image).max(axis=2) > 16
+    lost, left = (
+        np.abs(full.image[piece].astype(int) - shown.image[piece]).mean() for shown in (low, again)
+    )
+    assert left < 0.4 * lost
 
 
 def test_what_the_source_raises_arrives_once_and_in_its_place(frames: list[Frame]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from ar_preview.preview import PUPIL_DISTANCE_LIMITS_MM
+from ar_preview.person import PUPIL_DISTANCE_LIMITS_MM
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

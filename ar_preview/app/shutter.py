@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ar_preview.app.stage import Stage
     from ar_preview.app.wearing import Wearing
     from ar_preview.frames import RgbImage
+    from ar_preview.preview import PreviewResult
 
 __all__ = ["Shutter"]
 
@@ -52,14 +54,16 @@ class Shutter(QObject):
         self.comparison.ready.connect(self._save_sheet)
         self.comparison.failed.connect(self._tell)
         stage.countdown.ended.connect(self.take_picture)
+        player.worker.redrawn.connect(self._redrawn)
         capture.saved.connect(self._saved)
         capture.failed.connect(self._tell)
         capture.ended.connect(self._ended)
 
-    def take_picture(self) -> Path | None:
-        """Save the picture that is shown now, unmirrored; return its path."""
-        result = self._stage.mirror.result
-        return None if result is None else self._capture.save(result.image, self._stem)
+    def take_picture(self) -> None:
+        """Save the picture that is shown now, unmirrored."""
+        if (result := self._stage.mirror.result) is not None:
+            stem = self._stem
+            self._in_full(result, lambda full: self._capture.save(full.image, stem))
 
     def make_cards(self) -> None:
         """Save cards to share, tall and square, of what is shown and worn."""
@@ -67,13 +71,24 @@ class Shutter(QObject):
         if result is None or latest is None:
             self._tell(self.tr("Put something on first"))
             return
-        entry = latest.entry
+        self._in_full(result, partial(self._save_cards, latest.entry, self._stem))
+
+    def _save_cards(self, entry: Entry, stem: str, result: PreviewResult) -> None:
         for size, name in ((STORY, "story"), (SQUARE, "square")):
             card = share_card(
                 result.image, entry.title, entry.price, entry.link, size, worn_centre(result)
             )
-            if self._capture.save(card, f"{self._stem}-{name}") is None:
+            if self._capture.save(card, f"{stem}-{name}") is None:
                 return
+
+    def _in_full(self, result: PreviewResult, then: Callable[[PreviewResult], object]) -> None:
+        """Do something with a result, in full quality also where it is shown in less."""
+        shown, worker = self._player.last, self._player.worker
+        lowered = shown is not None and not shown.quality.match
+        if lowered and worker.isRunning() and not worker.is_waiting_for_camera:
+            worker.redraw(result, then)
+        else:
+            then(result)
 
     def compare_four(self, shown: Sequence[Entry], favourites: Favourites) -> None:
         """Begin a sheet of what is worn and what is like it, on the frame that is shown now."""
@@ -133,6 +148,9 @@ class Shutter(QObject):
 
     def _tell(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         self._stage.toast.tell(text, action, act)
+
+    def _redrawn(self, result: PreviewResult, then: Callable[[PreviewResult], object]) -> None:
+        then(result)
 
     def _ended(self) -> None:
         self._player.worker.record_into(None)

@@ -24,6 +24,8 @@ __all__ = ["Stage"]
 
 _EDGE = 26
 _GAP = 10
+_INSET = 12
+"""From the picture's lower edge to the controls."""
 _REST_MS = 3500
 _BADGE_ROOM = 34
 
@@ -83,6 +85,8 @@ class Stage(QWidget):
             room.setRight(room.right() - aside - 1)
         self.mirror.setGeometry(room)
         width, bottom = room.width(), self.height() - _EDGE
+        if not (picture := self.mirror.picture_rect()).isEmpty():
+            bottom = min(bottom, picture.bottom() + 1 - _INSET)
         if self.transport.isVisibleTo(self):
             across = self.mirror.picture_rect().width() or width
             self.transport.resize(max(300, min(560, across - 2 * _EDGE)), 40)
@@ -91,7 +95,6 @@ class Stage(QWidget):
             bottom -= _GAP
         bottom -= self.controls.height()
         self.controls.move((width - self.controls.width()) // 2, bottom)
-        picture = self.mirror.picture_rect()
         self.badge.move((width - self.badge.width()) // 2, picture.top() + 2 * _GAP)
         beside = picture.left() >= self.measures.width() + 2 * _EDGE
         self.measures.move(

@@ -40,11 +40,12 @@ class StatusLine(QWidget):
         layout.addWidget(self.privacy)
         layout.addStretch(1)
         for label in (self.source, self.pace, self.quality, self.driver):
-            layout.addSpacing(14)
+            label.setContentsMargins(14, 0, 0, 0)
             layout.addWidget(label)
         self._times_s: deque[float] = deque(maxlen=31)
         self._delays_ms: deque[float] = deque(maxlen=31)
         self._live = False
+        self._private_only = False
 
     @property
     def frame_rate(self) -> float:
@@ -60,6 +61,7 @@ class StatusLine(QWidget):
 
     def show_privacy_only(self) -> None:
         """Say nothing of machines, which a passer-by does not care for."""
+        self._private_only = True
         for label in (self.source, self.pace, self.quality, self.driver):
             label.hide()
 
@@ -88,6 +90,7 @@ class StatusLine(QWidget):
         if pace and self._live:
             pace += self.tr(", %1 ms behind").replace("%1", f"{self.latency_ms:.0f}")
         self.pace.setText(pace)
+        self.pace.setVisible(bool(pace) and not self._private_only)
         self.quality.setText(self._quality_words(shown))
         software = any(name in shown.driver.lower() for name in _SOFTWARE)
         self.driver.setText(self.tr("drawn without a graphics card") if software else shown.driver)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -391,6 +391,8 @@ class AppWindow(InputWindow):
         if self.kiosk is not None:
             self.kiosk.stop()
         self.player.worker.stop()
+        # A picture that was taken a moment ago may be on its way.
+        QCoreApplication.sendPostedEvents(self.shutter)
         self.shutter.comparison.close()
         self.capture.close()
         self.wearing.close()

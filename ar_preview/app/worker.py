@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QThread, Signal
 
 from ar_preview.app.mailbox import Mailbox
-from ar_preview.errors import ArPreviewError, ProductError, SourceError
+from ar_preview.errors import ArPreviewError, ProductError, RenderError, SourceError
 from ar_preview.preview import Preview, PreviewResult
 from ar_preview.sources import CameraSource, CameraState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ar_preview.app.feeds import Feed
     from ar_preview.frames import Frame
@@ -83,6 +83,8 @@ class PreviewWorker(QThread):
     """What was asked for cannot be worn; the rest goes on."""
     paused = Signal(bool)
     """The file stands still, or plays again."""
+    redrawn = Signal(object, object)
+    """What `redraw` was asked for: the result, and what to do with it."""
 
     def __init__(self, pupil_distance_mm: float | None = None, light: LightMode = "auto") -> None:
         super().__init__()
@@ -99,6 +101,7 @@ class PreviewWorker(QThread):
         self._worn: tuple[Product, ...] = ()
         self._changed_worn = False
         self._recorder: LiveRecorder | None = None
+        self._to_redraw: list[tuple[PreviewResult, Callable[[PreviewResult], object]]] = []
         self._source: Source | None = None
         self._position = 0
         self._clock_ns: int | None = None
@@ -133,6 +136,11 @@ class PreviewWorker(QThread):
         """Give every further picture to a recorder; None ends that."""
         with self._wish:
             self._recorder = recorder
+
+    def redraw(self, result: PreviewResult, then: Callable[[PreviewResult], object]) -> None:
+        """Draw a live picture once more, in full; `redrawn` brings it with what to do with it."""
+        with self._wish:
+            self._to_redraw.append((result, then))
 
     @property
     def is_playing(self) -> bool:
@@ -194,6 +202,7 @@ class PreviewWorker(QThread):
                 while (start := self._next_start(info, preview, last)) is not None:
                     with self._opened(feed, start) as again:
                         last = self._play_round(again, preview) or last
+                self._redraw(preview)
 
     @contextlib.contextmanager
     def _opened(self, feed: Feed, start: int) -> Iterator[Source]:
@@ -255,6 +264,7 @@ class PreviewWorker(QThread):
         with contextlib.closing(preview.run(frames)) as results:
             while not self._is_interrupted():
                 self._change(preview)
+                self._redraw(preview)
                 result = next(results, None)
                 if result is None:
                     break
@@ -299,6 +309,15 @@ class PreviewWorker(QThread):
             except ProductError as error:
                 self.refused.emit(str(error))
         return changed
+
+    def _redraw(self, preview: Preview) -> None:
+        """Draw in full what is to be kept; what fails is kept as it was shown."""
+        with self._wish:
+            wanted, self._to_redraw = self._to_redraw, []
+        for result, then in wanted:
+            with contextlib.suppress(RenderError):
+                result = preview.redraw(result)
+            self.redrawn.emit(result, then)
 
     def _splice(self, timestamp_ns: int) -> None:
         with self._wish:

@@ -118,7 +118,7 @@ def measure(
 
 def _read(source: Source, pd: float | None, card: bool) -> _Reading:
     from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, resized
-    from ar_preview.preview import check_pupil_distance
+    from ar_preview.person import check_pupil_distance
     from ar_preview.registration import Registration
     from ar_preview.tracking import FaceTracker, load_face_model
 

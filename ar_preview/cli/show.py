@@ -90,7 +90,7 @@ def window(
     if len(told) > 1:
         raise SourceError("--camera, --source and --simulate exclude each other: choose one")
     from ar_preview.app import run_app
-    from ar_preview.preview import check_pupil_distance
+    from ar_preview.person import check_pupil_distance
 
     check_pupil_distance(pd)
     shown = run_app(

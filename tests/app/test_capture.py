@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,6 +13,8 @@ from PySide6.QtCore import Qt
 from ar_preview.app.capture import Capture
 from ar_preview.app.entries import price_text
 from ar_preview.app.share import SQUARE, STORY, share_card
+from ar_preview.ladder import SOFTWARE_RUNGS
+from ar_preview.preview import Preview
 from ar_preview.sources import open_source
 from tests.app.desk import SOON_MS, camera, open_window, settings
 from tests.people import portrait
@@ -52,6 +55,20 @@ def test_a_recording_is_told_of_and_ends_as_long_as_it_was(qtbot: QtBot, tmp_pat
     window.close()
     assert length(second.path)[1] == pytest.approx(second.elapsed_s, abs=0.1)
     assert sorted(p.suffix for p in second.path.parent.iterdir()) == [".mp4", ".mp4"]
+
+
+def test_a_picture_of_a_lowered_mirror_is_kept_in_full(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = np.full((9, 9, 3), 7, np.uint8)
+    monkeypatch.setattr(Preview, "redraw", lambda _, result: replace(result, image=full))
+    window = open_window(qtbot, tmp_path, camera(), [])
+    assert window.player.last is not None
+    window.player.last = replace(window.player.last, quality=SOFTWARE_RUNGS[-1])
+    window.shutter.take_picture()
+    window.close()  # At once: nothing is lost.
+    (path,) = (tmp_path / "saved").iterdir()
+    np.testing.assert_array_equal(cv2.imread(str(path)), full)
 
 
 def test_the_folder_is_asked_for_once(qapp: object, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_product_is_saved_where_no_picture_of_it_can_be_made(
 
 def test_what_cannot_be_saved_is_said(window: AppWindow, model: Path, qtbot: QtBot) -> None:
     window.intake.open_paths([model])
-    qtbot.waitUntil(window.fitting.isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(window.fitting.isVisible, timeout=START_MS)
     window.fitting.scale.slider.setValue(100)
     window.fitting.save.click()
     qtbot.waitUntil(lambda: "cannot be saved" in window.stage.toast.label.text(), timeout=START_MS)

@@ -17,6 +17,7 @@ from ar_preview.assets import asset_path
 
 ROOT = Path(__file__).resolve().parents[2]
 STRINGS = asset_path("translations", "ar_preview.ts")
+TRANSLATIONS = sorted(STRINGS.parent.glob("ar_preview_*.ts"))
 
 
 def tool(name: str) -> str:
@@ -39,6 +40,31 @@ def test_the_strings_are_those_of_the_code(tmp_path: Path) -> None:
     files = sorted((ROOT / "ar_preview" / "app").glob("*.py"))
     subprocess.run([tool("pyside6-lupdate"), *files, "-ts", made], check=True, capture_output=True)
     assert strings(STRINGS) == strings(made), "run `make strings`"
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_a_shipped_translation_is_whole(path: Path, tmp_path: Path) -> None:
+    assert strings(path) == strings(STRINGS), "run `make strings`"
+    for message in ElementTree.parse(path).getroot().iter("message"):
+        source, said = message.findtext("source", ""), message.find("translation")
+        assert said is not None
+        assert said.text, source
+        assert "type" not in said.attrib, source
+        for place in ("%1", "%2", "(*)"):
+            assert source.count(place) == said.text.count(place), source
+    made = tmp_path / "made.qm"
+    release = (tool("pyside6-lrelease"), path, "-qm", made)
+    subprocess.run(release, check=True, capture_output=True)
+    assert made.read_bytes() == path.with_suffix(".qm").read_bytes(), "run `make strings`"
+
+
+def test_german_is_spoken_where_the_system_does(qapp: QCoreApplication) -> None:
+    assert translate_app(qapp, QLocale("de_AT"))
+    try:
+        assert category_titles()["glasses"] == "Brillen"
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
 
 
 def test_a_translation_is_spoken(qapp: QCoreApplication, tmp_path: Path) -> None:

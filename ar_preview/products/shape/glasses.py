@@ -57,7 +57,7 @@ def analyse_glasses(frames: Frames) -> Found:
     unit_told = f"unit: {unit}, one unit of the file is {scale * 1e3:g} mm"
     if unit == "unknown":
         unit_told += f"; scaled to a total width of {size[0]:.0f} mm"
-    shift = 1e3 * matrix[:3, 3]
+    shift = np.round(1e3 * matrix[:3, 3], 1) + 0.0  # Not -0.0.
     evidence = (
         unit_told,
         f"size: front {dimensions['frame_width']:.1f} mm wide and {np.ptp(front[:, 1]):.1f} high, "
