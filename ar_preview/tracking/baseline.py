@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from ar_preview.geometry import OPENGL_FROM_OPENCV, Camera, RigidTransform
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.landmarker import Landmarker
-from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights
+from ar_preview.tracking.weights import FACE_WEIGHTS, HAND_WEIGHTS, load_weights
 
 if TYPE_CHECKING:
     from ar_preview.frames import Frame
@@ -23,9 +23,23 @@ _VERTICAL_FOV_DEGREES = 63.0
 """Of the camera that the matrix assumes (MediaPipe's face geometry module)."""
 
 
-def bare_landmarker(continuous: bool = True) -> Landmarker:
-    """Return the face landmarker as anybody would use it: bundle and results as they come."""
-    return Landmarker("face", partial(load_weights, FACE_WEIGHTS), continuous, num_faces=1)
+def bare_landmarker(
+    continuous: bool = True, what: Literal["face", "hand"] = "face", most: int = 1
+) -> Landmarker:
+    """Return a landmarker as anybody would use it: bundle and results as they come.
+
+    Parameters
+    ----------
+    continuous : bool
+        True for a video or camera.
+    what : {"face", "hand"}
+    most : int
+        Faces or hands that it may find.
+    """
+    if what == "hand":
+        weights = partial(load_weights, HAND_WEIGHTS)
+        return Landmarker("hand", weights, continuous, num_hands=most)
+    return Landmarker("face", partial(load_weights, FACE_WEIGHTS), continuous, num_faces=most)
 
 
 class FaceMatrixTracker(FaceTracker):
