@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Draw", "Plan", "Planner"]
 
-_FAINTEST_TINT = 0.0125
-"""Difference between channels that takes no value of a picture more than .7 of 255 off gray."""
+_FAINTEST_TINT = 1.5 / 255.0
+"""Difference of an encoded value from gray that is not seen; silicone pads stay below."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -250,5 +250,6 @@ def _tints(material: Material, primitive: Primitive) -> bool:
     thick = material.thickness > 0.0 and min(material.attenuation_color) < 1.0
     if thick and np.isfinite(material.attenuation_distance):
         return True
-    red, green, blue = material.base_color[:3]
-    return max(red, green, blue) - min(red, green, blue) > _FAINTEST_TINT
+    through = [material.transmission * c for c in material.base_color[:3]]
+    gray = (sum(through) / 3.0) ** (1.0 / 2.4)
+    return bool(max(abs(c ** (1.0 / 2.4) - gray) for c in through) > _FAINTEST_TINT)
