@@ -1,21 +1,28 @@
-"""Work on the next item while the last one's result is being used."""
+"""Work done beside other work: the next item while the last is used, two starts at once."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
-__all__ = ["Ahead"]
+__all__ = ["Ahead", "both"]
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
 
 T = TypeVar("T")
 B = TypeVar("B")
 R = TypeVar("R")
+C = TypeVar("C", bound=_Closable)
+D = TypeVar("D", bound=_Closable)
 
 
 class Ahead(Generic[T, B, R]):
@@ -109,3 +116,28 @@ class Ahead(Generic[T, B, R]):
                 result = finish()
             return lambda: result
         return None
+
+
+def both(aside: Callable[[], C], here: Callable[[], D]) -> tuple[C, D]:
+    """Start two things at once, the second on the calling thread.
+
+    If one cannot start the other is closed, and the error raised.
+
+    Parameters
+    ----------
+    aside, here : callable
+        Return something to be closed.
+    """
+    with ThreadPoolExecutor(1, "ar-preview-start") as pool:
+        starting = pool.submit(aside)
+        try:
+            own = here()
+        except BaseException:
+            if starting.exception() is None:
+                starting.result().close()
+            raise
+        try:
+            return starting.result(), own
+        except BaseException:
+            own.close()
+            raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from ar_preview.ahead import Ahead
+from ar_preview.ahead import Ahead, both
 from ar_preview.compositing import composite
 from ar_preview.errors import TrackingError
 from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, Wardrobe
@@ -115,7 +116,8 @@ class Preview:
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model, light, continuous, live)
         self._match = CameraMatch(continuous)
-        self._renderer = Renderer()
+        start = partial(self._start_tracker, tracker, num_faces, num_hands)
+        self._tracker, self._renderer = both(start, Renderer)
         self._quality = GPU
         self._pace: Pace | None = None
         if self._renderer.is_software and continuous:
@@ -123,11 +125,6 @@ class Preview:
             self._pace = Pace(Ladder()) if live else None
         self._tracked = 0
         self._shown: tuple[Poses, tuple[Person, ...]] = (Poses(), ())
-        try:
-            self._tracker = tracker or self._people(num_faces, num_hands, continuous)
-        except BaseException:
-            self._renderer.close()
-            raise
 
     @property
     def driver(self) -> str:
@@ -177,10 +174,11 @@ class Preview:
         """Faces are also looked for where nothing is worn at all."""
         return bool(self._wardrobe.for_heads) or not self._wears_hand
 
-    def _people(self, num_faces: int, num_hands: int, continuous: bool) -> PeopleTracker:
-        self._own_tracker = PeopleTracker(
-            num_faces, num_hands, continuous, faces=self._wears_face, hands=self._looks_for_hands
-        )
+    def _start_tracker(self, other: Tracker | None, num_faces: int, num_hands: int) -> Tracker:
+        if other is not None:
+            return other
+        wanted = {"faces": self._wears_face, "hands": self._looks_for_hands}
+        self._own_tracker = PeopleTracker(num_faces, num_hands, self._continuous, **wanted)
         return self._own_tracker
 
     def study(self, frames: Iterable[Frame]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ar_preview as ar
-from ar_preview.ahead import Ahead
+from ar_preview.ahead import Ahead, both
 from ar_preview.errors import SourceError, TrackingError
 from ar_preview.ladder import SOFTWARE_RUNGS
 from ar_preview.preview import Preview
@@ -190,3 +190,35 @@ def test_only_recordings_are_studied(frames: list[Frame]) -> None:
         preview.study(frames)
     with Preview(continuous=False) as preview, pytest.raises(TrackingError, match="recording"):
         preview.study(frames)
+
+
+class Started:
+    """Knows whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_two_starts_meet() -> None:
+    met = threading.Barrier(2, timeout=30)
+
+    def start() -> Started:
+        met.wait()  # Fails unless the other is under way too.
+        return Started()
+
+    assert not any(started.closed for started in both(start, start))
+
+
+@pytest.mark.parametrize("fails_here", [True, False])
+def test_what_started_is_closed_where_the_other_failed(fails_here: bool) -> None:
+    started = Started()
+
+    def fail() -> Started:
+        raise SourceError("no")
+
+    steps = (lambda: started, fail) if fails_here else (fail, lambda: started)
+    with pytest.raises(SourceError, match="no"):
+        both(*steps)
+    assert started.closed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ar_preview.ahead import both
 from ar_preview.frames import ImageSize
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
@@ -91,7 +93,12 @@ class PeopleTracker:
                 tracker.close()
 
     def _prepare(self, faces: bool, hands: bool) -> None:
-        if faces and self._faces is None:
-            self._faces = FaceTracker(self._num_faces, self._continuous)
-        if hands and self._hands is None:
-            self._hands = HandTracker(self._num_hands, self._continuous)
+        start_faces = partial(FaceTracker, self._num_faces, self._continuous)
+        start_hands = partial(HandTracker, self._num_hands, self._continuous)
+        faces, hands = faces and self._faces is None, hands and self._hands is None
+        if faces and hands:
+            self._hands, self._faces = both(start_hands, start_faces)
+        elif faces:
+            self._faces = start_faces()
+        elif hands:
+            self._hands = start_hands()
