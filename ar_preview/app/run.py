@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
-from ar_preview.app.immortal import keep_bools_alive
+from ar_preview.app.immortal import keep_constants_alive
 from ar_preview.app.language import translate_app
 from ar_preview.app.options import Options
 from ar_preview.app.own import own_entries, own_folder
@@ -39,7 +39,7 @@ def prepare_qt() -> QApplication:
     # OpenCV's wheel points Qt at plugins and fonts of its own, which break PySide6.
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         os.environ.pop(name, None)
-    keep_bools_alive()
+    keep_constants_alive()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ar_preview")

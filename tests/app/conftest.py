@@ -8,7 +8,7 @@ pytest.importorskip("PySide6", reason="needs the extra: app")
 
 from pytestqt.qtbot import QtBot
 
-from ar_preview.app.immortal import keep_bools_alive
+from ar_preview.app.immortal import keep_constants_alive
 from tests.app.desk import camera, open_window
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ar_preview.app.window import AppWindow
 
-keep_bools_alive()
+keep_constants_alive()
 
 
 @pytest.fixture(scope="module")
