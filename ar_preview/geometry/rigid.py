@@ -120,12 +120,11 @@ class RigidTransform:
     def __matmul__(self, other: RigidTransform | npt.NDArray[Any]) -> RigidTransform | Array:
         """Compose with a transform, or apply to points of shape (..., 3)."""
         if isinstance(other, RigidTransform):
-            return RigidTransform(
+            return self._of_sound(
                 self.rotation @ other.rotation,
                 self.rotation @ other.translation + self.translation,
             )
-        points = np.asarray(other, dtype=np.float64)
-        return np.asarray(points @ self.rotation.T + self.translation)
+        return np.asarray(other @ self.rotation.T + self.translation, dtype=np.float64)
 
     def interpolated(self, other: RigidTransform, fraction: float) -> RigidTransform:
         """Move a fraction of the way to another transform, on SO(3) and in space.
@@ -137,7 +136,7 @@ class RigidTransform:
             0 gives this transform, 1 the other.
         """
         step = so3_log(self.rotation.T @ other.rotation)
-        return RigidTransform(
+        return self._of_sound(
             self.rotation @ so3_exp(fraction * step),
             self.translation + fraction * (other.translation - self.translation),
         )

@@ -60,12 +60,12 @@ def so3_log(rotation: npt.ArrayLike) -> Array:
     r = np.asarray(rotation, dtype=np.float64).tolist()
     # By way of the unit quaternion (Shepperd's largest component): well conditioned everywhere.
     trace = r[0][0] + r[1][1] + r[2][2]
-    largest = max(range(3), key=lambda k: r[k][k])
-    if trace >= r[largest][largest]:
+    if trace >= max(r[0][0], r[1][1], r[2][2]):
         w = 1.0 + trace
         v = [r[2][1] - r[1][2], r[0][2] - r[2][0], r[1][0] - r[0][1]]
     else:
-        a, b, c = largest, (largest + 1) % 3, (largest + 2) % 3
+        a = max(range(3), key=lambda k: r[k][k])
+        b, c = (a + 1) % 3, (a + 2) % 3
         w = r[c][b] - r[b][c]
         v = [0.0, 0.0, 0.0]
         v[a] = 1.0 + 2.0 * r[a][a] - trace

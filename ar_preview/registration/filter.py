@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,7 +36,7 @@ class OneEuroSettings:
 
 def _alpha(cutoff_hz: float, dt_s: float) -> float:
     """Weight of the new value of a first-order low pass."""
-    return 1.0 / (1.0 + 1.0 / (2.0 * np.pi * cutoff_hz * dt_s))
+    return 1.0 / (1.0 + 1.0 / (2.0 * math.pi * cutoff_hz * dt_s))
 
 
 @dataclass
@@ -47,10 +48,8 @@ class _Channel:
         """Return how far to move along a step, given its size and the recent speed."""
         blend = _alpha(self.settings.speed_cutoff_hz, dt_s)
         self.speed = self.speed + blend * (step / dt_s - self.speed)
-        cutoff = self.settings.min_cutoff_hz + self.settings.beta * float(
-            np.linalg.norm(self.speed)
-        )
-        return _alpha(cutoff, dt_s)
+        speed = math.sqrt(self.speed @ self.speed)
+        return _alpha(self.settings.min_cutoff_hz + self.settings.beta * speed, dt_s)
 
 
 class PoseFilter:
@@ -117,7 +116,7 @@ class PoseFilter:
         rotation = old.rotation @ so3_exp(self._rotation.weight(turned, dt) * turn)
 
         before, now, last = old @ self._pivot, new @ self._pivot, measured @ self._pivot
-        distance = float(np.linalg.norm(now))
+        distance = math.sqrt(now @ now)
         sight = now / distance
         step, moved = now - before, (now - last) / distance
         along, along_moved = (step @ sight) * sight, (moved @ sight) * sight

@@ -13,7 +13,8 @@ from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose
 from ar_preview.registration.anatomy import complete_head
 from ar_preview.registration.follow import HeadFollower
-from ar_preview.registration.mean_face import FRONTAL_POWER, Mean, MeanFace, facing
+from ar_preview.registration.mean_face import FRONTAL_POWER, Mean, MeanFace, at_depth_of, facing
+from ar_preview.registration.picture.solve import median
 from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 from ar_preview.registration.shape import drawn_in, fit_skin
@@ -45,10 +46,13 @@ _EASE = 0.85
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """How a head was found in a frame, on the picture's map; no track where it was coasted."""
+    """How a head was found in a frame, on the picture's map; no landmarks where it was coasted.
 
-    track: FaceTrack | None
-    camera: Camera
+    The landmarks are in px, their lines of sight at depth 1.
+    """
+
+    points_image: Array | None
+    rays: Array
     pose: RigidTransform
     confidence: float
 
@@ -101,6 +105,7 @@ class HeadRegistration:
         self._id = person_id
         self._follower = HeadFollower(model, worker) if smooth else None
         self._stiff = np.array(STIFF_LANDMARKS)
+        self._stiff_head = model.vertices_head[self._stiff]
         self._scale = ScaleEstimator(pupil_distance_m)
         self._mean = MeanFace(model)
         # How much further than the landmarks' the picture's axes are turned, as a vector.
@@ -140,9 +145,9 @@ class HeadRegistration:
             None if the landmarks are not those of a head in front of the camera.
         """
         points = track.points_image[:MESH_SIZE]
-        canonical = self._model.vertices_head
-        raw = solve_head_pose(points[self._stiff], canonical[self._stiff], camera)
-        if raw is None or not self._believable(points, camera, raw):
+        raw = solve_head_pose(points[self._stiff], self._stiff_head, camera)
+        rays = camera.unproject(track.points_image)
+        if raw is None or not self._believable(points, rays[:MESH_SIZE], camera, raw):
             return None
         pose, confidence = raw, 1.0
         if self._follower is not None:
@@ -151,10 +156,10 @@ class HeadRegistration:
             if followed.from_picture:
                 lean = so3_log(raw.rotation.T @ pose.rotation)
                 self._lean.add(lean, facing(raw) ** FRONTAL_POWER)
-        look = _Look(track, camera, pose, confidence)
+        look = _Look(track.points_image, rays, pose, confidence)
         if remember:
             self._looks[timestamp_ns] = look
-        self._learn(look, gray)
+        self._learn(look, camera, gray)
         self._publish()
         self._size = self._drawn + (_EASE if self._frames > 1 else 0.0) * (self._size - self._drawn)
         self._coasted = 0
@@ -188,7 +193,7 @@ class HeadRegistration:
         if followed is None:
             return None
         self._coasted += 1
-        look = _Look(None, camera, followed.camera_from_head, followed.confidence)
+        look = _Look(None, np.zeros((0, 3)), followed.camera_from_head, followed.confidence)
         if remember:
             self._looks[timestamp_ns] = look
         return self._tell(look)
@@ -212,24 +217,24 @@ class HeadRegistration:
             turn = so3_exp(-self._lean.value)
             bridge = self._model.vertices_head[FaceLandmark.NASION]
             self._map_from_head = RigidTransform(turn, bridge - turn @ bridge)
-        if any(look.track is not None for look in looks.values()):
+        if any(look.points_image is not None for look in looks.values()):
             self._mean.start_anew()
         for look in looks.values():
-            if look.track is not None:
-                self._mean.add(look.track, look.camera, look.pose @ self._map_from_head)
-        self._drawn = self._size = self._mean.gauge * self._scale.estimate().value
-        self._published = self._known()
+            if look.points_image is not None:
+                self._mean.add(look.points_image, look.rays, look.pose @ self._map_from_head)
+        scale = self._scale.estimate()
+        self._drawn = self._size = self._mean.gauge * scale.value
+        self._published = self._known(scale)
         return {timestamp: self._tell(look) for timestamp, look in looks.items()}
 
     def _tell(self, look: _Look) -> tuple[HeadPose, Person]:
         assert self._published is not None
         pose = look.pose @ self._map_from_head
         placed = RigidTransform(pose.rotation, self._size * pose.translation)
-        if look.track is not None:
+        if look.points_image is not None:
             # Rays cut at the canonical depth: exact in the picture, plausible in depth.
-            depth = (pose @ self._model.vertices_head)[:, 2]
-            points = look.track.points_image[:MESH_SIZE]
-            face = self._size * look.camera.unproject(points, depth)
+            rays = look.rays[:MESH_SIZE]
+            face = self._size * at_depth_of(self._model.vertices_head, rays, pose)
         else:
             assert self._last is not None
             before = self._last[0]
@@ -245,34 +250,34 @@ class HeadRegistration:
         self._last = HeadPose(self._id, placed, face, look.confidence), person
         return self._last
 
-    def _believable(self, points: Array, camera: Camera, pose: RigidTransform) -> bool:
-        error = np.linalg.norm(camera.project(pose @ self._model.vertices_head) - points, axis=1)
-        width = float(np.ptp(points[:, 0]) + np.ptp(points[:, 1])) / 2.0
-        return bool(np.median(error) < _MAX_REPROJECTION * width)
+    def _believable(self, points: Array, rays: Array, camera: Camera, pose: RigidTransform) -> bool:
+        x, y, z = (pose @ self._model.vertices_head).T
+        error = np.hypot(camera.fx * (x / z - rays[:, 0]), camera.fy * (y / z - rays[:, 1]))
+        width, height = (points.max(axis=0) - points.min(axis=0)).tolist()
+        return bool(median(error) < _MAX_REPROJECTION * (width + height) / 2.0)
 
-    def _learn(self, look: _Look, gray: npt.NDArray[np.uint8]) -> None:
-        assert look.track is not None
-        pose = self._mean.add(look.track, look.camera, look.pose @ self._map_from_head)
-        points = look.track.points_image
-        self._scale.add(points, look.camera, pose, self._mean.eyes_head, gray)
+    def _learn(self, look: _Look, camera: Camera, gray: npt.NDArray[np.uint8]) -> None:
+        assert look.points_image is not None
+        pose = self._mean.add(look.points_image, look.rays, look.pose @ self._map_from_head)
+        self._scale.add(look.points_image, camera, pose, self._mean.eyes_head, gray)
         self._frames += 1
 
     def _publish(self) -> None:
         power_of_two = self._frames & (self._frames - 1) == 0
         if self._published is None or power_of_two:
-            goal = self._mean.gauge * self._scale.estimate().value
+            scale = self._scale.estimate()
+            goal = self._mean.gauge * scale.value
             news = abs(np.log(goal / self._drawn)) > _SIZE_NEWS
             if news or self._frames <= _SETTLED_FRAMES:
                 self._drawn = goal
-            self._published = self._known()
+            self._published = self._known(scale)
 
-    def _known(self) -> _Published:
+    def _known(self, scale: Interval) -> _Published:
         gauge = self._mean.gauge
         face = self._drawn * self._personal_face()
         canonical = self._drawn / gauge * drawn_in(self._model.vertices_head)
         shape = complete_head(face, canonical, self._drawn * self._mean.irises_head)
-        scale, pupils = self._scale.estimate(), self._scale.pupil_distance()
-        return _Published(shape, gauge, scale, pupils)
+        return _Published(shape, gauge, scale, self._scale.pupil_distance())
 
     def _personal_face(self) -> Array:
         """Return the mean of the landmarks, moved to the skin, in the units of the pose."""

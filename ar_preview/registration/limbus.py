@@ -45,7 +45,12 @@ _DIRECTIONS = np.array(
 )
 """Of the rays, those to the right side first."""
 
-_ROUNDS, _ITERATIONS = 3, 5
+_RAYS = (_DIRECTIONS.T[:, :, None] * _STEPS).astype(np.float32)
+"""Where rays are sampled, x and y (2, rays, steps), as shares of the radius."""
+
+_ROUNDS, _ITERATIONS, _LENGTHENED = 3, 3, 1.5
+"""Every step but the first is lengthened, as reweighted ones go too short a way."""
+
 _STANDS, _CONVERGED = 0.01, 1e-3
 """Shares of the radius by which a round or an iteration must still move the circle to go on."""
 
@@ -55,6 +60,7 @@ _MAX_RESIDUAL = 0.045
 _MIN_CONTRAST, _MIN_CONTRAST_SHARE = 8.0, 0.14
 """Least rise from iris to white: 8-bit levels, and share of the white's own level."""
 
+_DAMPING = 1e-9 * np.eye(3)
 _SHIFT = 4
 
 
@@ -154,10 +160,9 @@ def _edges(
     radius: float,
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Return edge points (N, 2) and which of them lie on the right side."""
-    steps = radius * _STEPS
-    points = centre + _DIRECTIONS[:, None, :] * steps[None, :, None]
-    pixels = opencv_from_image(points).astype(np.float32)
-    profiles = cv2.remap(values, pixels, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    x, y = opencv_from_image(centre).tolist()
+    places = radius * _RAYS[0] + x, radius * _RAYS[1] + y
+    profiles = cv2.remap(values, *places, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     # A sum of neighbouring rays calms the noise; across the circle's arc it blurs nothing.
     half = _RAYS_A_SIDE
     for side in (slice(0, half), slice(half, None)):
@@ -167,21 +172,20 @@ def _edges(
     rise = np.zeros_like(smooth)
     rise[:, 1:-1] = 0.5 * (smooth[:, 2:] - smooth[:, :-2])
     # The rise must stay between the lids: past them skin is bright, too.
-    seen = cv2.remap(open_eye, pixels, None, cv2.INTER_LINEAR)
+    seen = cv2.remap(open_eye, *places, cv2.INTER_LINEAR)
     window = np.where(seen[:, _SEARCHED] > 0.5, rise[:, _SEARCHED], -np.inf)
     peak = window.argmax(axis=1)
     rows = np.arange(len(window))
     ends = (peak == 0) | (peak == window.shape[1] - 1)
     at = peak + _SEARCHED.start
     a, b, c = rise[rows, at - 1], rise[rows, at], rise[rows, at + 1]
-    bend = a - 2 * b + c
-    shift = np.where(np.abs(bend) > 1e-9, 0.5 * (a - c) / np.where(bend == 0, 1, bend), 0.0)
+    shift = 0.5 * (c - a) / np.maximum(2 * b - a - c, 1e-9)
     lag = round(0.25 * _STEPS_A_RADIUS)
     outer = smooth[rows, np.minimum(at + lag, smooth.shape[1] - 1)]
     contrast = outer - smooth[rows, at - lag]
     good = np.isfinite(window[rows, peak]) & ~ends & (np.abs(shift) <= 1)
     good &= contrast > np.maximum(_MIN_CONTRAST, _MIN_CONTRAST_SHARE * outer)
-    distance = steps[at] + shift * radius / _STEPS_A_RADIUS
+    distance = radius * (_STEPS[at] + shift / _STEPS_A_RADIUS)
     edges = centre + _DIRECTIONS * distance[:, None]
     return edges[good], (rows < half)[good]
 
@@ -197,21 +201,21 @@ def _circle(
     x, y, r = float(centre[0]), float(centre[1]), float(radius)
     # The arcs say little about height: hold it near where the iris was tracked.
     hold = 0.02 * count
-    system, side = np.empty((3, 3)), np.empty(3)
-    for _ in range(_ITERATIONS):
+    rows, weights = np.ones((3, count)), np.ones(count)
+    for lengthened in (1.0, *(_ITERATIONS - 1) * (_LENGTHENED,)):
         away_x, away_y = across - x, down - y
         distance = np.maximum(np.sqrt(away_x * away_x + away_y * away_y), 1e-9)
         residual = distance - r
         scale = max(1.48 * median(np.abs(residual)), 0.012 * radius)
-        weights = (1.0 + (residual / (2.0 * scale)) ** 2) ** -2
-        rows = np.stack([away_x / distance, away_y / distance, np.ones(count)])
-        weighted = rows * weights
+        weights = 1.0 / (1.0 + (residual / (2.0 * scale)) ** 2) ** 2
         # Of the residual by centre and radius the derivative is minus the row.
-        system[:] = weighted @ rows.T
-        side[:] = weighted @ residual
+        np.divide(away_x, distance, out=rows[0])
+        np.divide(away_y, distance, out=rows[1])
+        weighted = rows * weights
+        system, side = weighted @ rows.T + _DAMPING, weighted @ residual
         system[1, 1] += hold
         side[1] -= hold * (y - float(centre[1]))
-        step_x, step_y, step_r = np.linalg.solve(system + 1e-9 * np.eye(3), side).tolist()
+        step_x, step_y, step_r = (lengthened * np.linalg.solve(system, side)).tolist()
         x, y, r = x + step_x, y + step_y, r + step_r
         if max(abs(step_x), abs(step_y), abs(step_r)) < _CONVERGED * radius:
             break

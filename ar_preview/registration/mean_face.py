@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,10 @@ from ar_preview.landmarks import (
 from ar_preview.registration.shape import drawn_in
 
 if TYPE_CHECKING:
-    from ar_preview.geometry import Array, Camera
+    from ar_preview.geometry import Array
     from ar_preview.landmarks import FaceModel
-    from ar_preview.tracks import FaceTrack
 
-__all__ = ["FRONTAL_POWER", "Mean", "MeanFace", "facing"]
+__all__ = ["FRONTAL_POWER", "Mean", "MeanFace", "at_depth_of", "facing"]
 
 _IRISES = [FaceLandmark.RIGHT_IRIS_CENTRE, FaceLandmark.LEFT_IRIS_CENTRE]
 
@@ -63,6 +63,8 @@ class MeanFace:
     def __init__(self, model: FaceModel) -> None:
         self._canonical = model.vertices_head
         self._stiff = np.array(STIFF_LANDMARKS)
+        known = self._canonical[self._stiff, :2]
+        self._known = known - known.mean(axis=0)
         self.eyes_head = np.array(
             [self._canonical[list(ring)].mean(axis=0) for ring in (RIGHT_EYE_RING, LEFT_EYE_RING)]
         )
@@ -88,13 +90,15 @@ class MeanFace:
         """By how much poses must be further away for the canonical face to fit in width."""
         return float(self._gauge.value)
 
-    def add(self, track: FaceTrack, camera: Camera, pose: RigidTransform) -> RigidTransform:
+    def add(self, points_image: Array, rays: Array, pose: RigidTransform) -> RigidTransform:
         """Take a frame into account.
 
         Parameters
         ----------
-        track : FaceTrack
-        camera : Camera
+        points_image : ndarray, shape (478, 2)
+            Landmarks, px.
+        rays : ndarray, shape (478, 3)
+            Their lines of sight, at depth 1.
         pose : RigidTransform
             ``camera_from_head``, canonical metres.
 
@@ -103,43 +107,47 @@ class MeanFace:
         RigidTransform
             The pose at the distance at which the canonical face fits.
         """
-        points = track.points_image[:MESH_SIZE]
-        surface = camera.unproject(points, (pose @ self._canonical)[:, 2])
-        gauge = self._distance_gauge(surface, pose)
+        gauge = self._distance_gauge(rays[self._stiff], pose)
         pose = RigidTransform(pose.rotation, gauge * pose.translation)
-        surface = camera.unproject(points, (pose @ self._canonical)[:, 2])
-        irises = camera.unproject(track.points_image[_IRISES], (pose @ self.eyes_head)[:, 2])
-        unhurried = 1.0 / (1.0 + (self._speed(track) / _UNHURRIED) ** 2)
+        head_from_camera = pose.inverse()
+        face = head_from_camera @ at_depth_of(self._canonical, rays[:MESH_SIZE], pose)
+        irises = head_from_camera @ at_depth_of(self.eyes_head, rays[_IRISES], pose)
+        unhurried = 1.0 / (1.0 + (self._speed(points_image[:MESH_SIZE]) / _UNHURRIED) ** 2)
         front = facing(pose)
         weight = front**FRONTAL_POWER * unhurried + _LEAST
-        self._face.add(pose.inverse() @ surface, weight)
-        self._irises.add(pose.inverse() @ irises, weight)
+        self._face.add(face, weight)
+        self._irises.add(irises, weight)
         self._gauge.add(gauge, front**_GAUGE_POWER * unhurried + _LEAST)
         return pose
 
-    def _distance_gauge(self, surface_camera: Array, pose: RigidTransform) -> float:
+    def _distance_gauge(self, rays: Array, pose: RigidTransform) -> float:
         """Return by how much the distance must change for the canonical face to fit in width.
 
         The picture holds the distance of a head relative to where the map was begun; from map
         to map, and as a map grows, that is several per cent off. Pupils, irises and width of
         the face come out wrong by one and the same factor: their proportions do not.
         """
-        seen = (pose.inverse() @ surface_camera)[self._stiff, :2]
-        known = self._canonical[self._stiff, :2]
-        known = known - known.mean(axis=0)
-        return float((known**2).sum() / (known * seen).sum())
+        surface = at_depth_of(self._canonical[self._stiff], rays, pose)
+        seen = (pose.inverse() @ surface)[:, :2]
+        return float(np.vdot(self._known, self._known) / np.vdot(self._known, seen))
 
-    def _speed(self, track: FaceTrack) -> float:
+    def _speed(self, points_image: Array) -> float:
         """Return how far the face moved since the last frame, as a share of its width."""
-        points = track.points_image[self._stiff]
+        points = points_image[self._stiff]
         before = points if self._points is None else self._points
         self._points = points
-        step = np.linalg.norm(points - before, axis=1).mean()
-        return float(step / max(np.ptp(track.points_image[:MESH_SIZE, 0]), 1.0))
+        step = np.hypot(*(points - before).T).mean()
+        return float(step / max(np.ptp(points_image[:, 0]), 1.0))
+
+
+def at_depth_of(points_head: Array, rays: Array, camera_from_head: RigidTransform) -> Array:
+    """Cut lines of sight (N, 3), at depth 1, at the depth of points (N, 3) of the head."""
+    rotation, translation = camera_from_head.rotation, camera_from_head.translation
+    return np.asarray(rays * (points_head @ rotation[2] + translation[2])[:, None])
 
 
 def facing(camera_from_head: RigidTransform) -> float:
     """Return how much a face looks towards the camera, the cosine, at least 0."""
     position = camera_from_head.translation
-    sight = -position / np.linalg.norm(position)
-    return max(0.0, float(camera_from_head.rotation[:, 2] @ sight))
+    away = math.sqrt(position @ position)
+    return max(0.0, -float(camera_from_head.rotation[:, 2] @ position) / away)

@@ -16,6 +16,8 @@ __all__ = ["solve_head_pose"]
 
 _MIN_DEPTH_M = 0.02
 _MIN_POINTS = 6
+_REFINED = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 6, 1e-7)
+"""Levenberg-Marquardt from so near an optimum is exact to rounding after five steps."""
 
 
 def solve_head_pose(
@@ -39,11 +41,13 @@ def solve_head_pose(
     RigidTransform or None
         None if there are too few points or the solution is not in front of the camera.
     """
-    good = np.isfinite(points_image).all(axis=1)
-    if good.sum() < _MIN_POINTS:
+    if not np.isfinite(points_image).all():
+        good = np.isfinite(points_image).all(axis=1)
+        points_image, vertices_head = points_image[good], vertices_head[good]
+    if len(points_image) < _MIN_POINTS:
         return None
-    model = np.ascontiguousarray(vertices_head[good])
-    pixels = np.ascontiguousarray(opencv_from_image(points_image[good]))
+    model = np.ascontiguousarray(vertices_head)
+    pixels = np.ascontiguousarray(opencv_from_image(points_image))
     matrix = camera.opencv_matrix
     distortion = np.array(camera.distortion) if camera.distortion else None
     try:
@@ -53,16 +57,14 @@ def solve_head_pose(
         if not found:
             return None
         rotation, translation = cv2.solvePnPRefineLM(
-            model, pixels, matrix, distortion, rotation, translation
+            model, pixels, matrix, distortion, rotation, translation, _REFINED
         )
     except cv2.error:
         # Points that lie on one spot or a camera far from any real one.
         return None
-    if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
+    if not np.isfinite([rotation, translation]).all():
         return None
     pose = RigidTransform(
         so3_exp(rotation.ravel()), np.asarray(translation, dtype=np.float64).ravel()
     )
-    if (pose @ vertices_head)[:, 2].min() < _MIN_DEPTH_M:
-        return None
-    return pose
+    return pose if (pose @ model)[:, 2].min() >= _MIN_DEPTH_M else None

@@ -17,8 +17,10 @@ from ar_preview.registration.head import HeadRegistration
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    import numpy.typing as npt
+
     from ar_preview.frames import Frame
-    from ar_preview.geometry import Camera
+    from ar_preview.geometry import Array, Camera
     from ar_preview.landmarks import FaceModel, Finger
     from ar_preview.person import Person
     from ar_preview.poses import HeadPose
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Registration"]
 
-_NOTHING = np.zeros((1, 1), np.uint8)
+_AROUND_FACE = 0.25
+"""Of its size, what is looked at beside it: heads move, and foreheads are not tracked."""
+
 _FORGET_NS = 2_000_000_000
 _SAME_HAND_M = 0.07
 
@@ -63,6 +67,7 @@ class Registration:
         self._hands: dict[int, HandRegistration] = {}
         self._hands_seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
+        self._gray = np.zeros((0, 0), np.uint8)
         self._hands_size: tuple[int, int] | None = None
         self._studied: dict[int, list[tuple[HeadPose, Person]]] = {}
         self._cameras: tuple[Camera, Camera] | None = None  # What was assumed, what is likely.
@@ -153,10 +158,8 @@ class Registration:
     ) -> list[tuple[HeadPose, Person]]:
         self._forget_heads(frame)
         found = []
-        gray = _NOTHING
         missed = sorted(self._heads.keys() - {face.id for face in tracks.faces})
-        if tracks.faces or missed:
-            gray = np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        gray = self._in_gray(frame, [] if missed else [f.points_image for f in tracks.faces])
         now = frame.timestamp_ns
         for face in tracks.faces:
             head = self._heads.get(face.id)
@@ -179,6 +182,15 @@ class Registration:
             if result is not None:
                 found.append(result)
         return found
+
+    def _in_gray(self, frame: Frame, faces: list[Array]) -> npt.NDArray[np.uint8]:
+        """Return the picture in grey around faces, elsewhere as it was; all of it without any."""
+        if self._gray.shape != frame.image.shape[:2]:
+            self._gray = np.zeros(frame.image.shape[:2], np.uint8)
+        parts = [_around(points) for points in faces] or [(slice(None), slice(None))]
+        for part in parts:
+            cv2.cvtColor(frame.image[part], cv2.COLOR_RGB2GRAY, dst=self._gray[part])
+        return self._gray
 
     def _register_hands(
         self,
@@ -225,6 +237,16 @@ class Registration:
         self._hands_size = frame.size
         for key in gone:
             self._hands.pop(key, None)
+
+
+def _around(points_image: Array) -> tuple[slice, slice]:
+    """Rows and columns around a face."""
+    low, high = points_image.min(axis=0), points_image.max(axis=0)
+    if not np.isfinite([low, high]).all():
+        return slice(None), slice(None)
+    margin = _AROUND_FACE * (high - low)
+    (left, top), (right, bottom) = np.maximum([low - margin, high + margin], 0.0).astype(int)
+    return slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
 
 
 def _is_among(held: HandResult, seen: Sequence[HandResult | None]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,6 +70,13 @@ _MIN_FORESHORTENING = 0.88
 _LIDS_TO_ROTATION_M = 0.009
 """From the middle of the lids back to the eye's centre of rotation."""
 
+_IRISES = np.array(
+    [
+        [Lm.RIGHT_IRIS_LEFT, Lm.LEFT_IRIS_LEFT],
+        [Lm.RIGHT_IRIS_RIGHT, Lm.LEFT_IRIS_RIGHT],
+        [Lm.RIGHT_IRIS_CENTRE, Lm.LEFT_IRIS_CENTRE],
+    ]
+)
 _EYES_AGREE = 0.08
 _KEEP = 240
 _LOOK_ALWAYS, _LOOK_OFTEN, _LOOK_EVERY, _LOOK_ENOUGH = 8, 12, 6, 40
@@ -89,8 +97,7 @@ def far_pupil_distance(pupil_distance: float, distance: float) -> float:
     distance : float
         From the pupils to what they look at, here the camera, metres.
     """
-    reach = max(distance, 10.0 * ROTATION_TO_PUPIL_M) + ROTATION_TO_PUPIL_M
-    return pupil_distance / (1.0 - ROTATION_TO_PUPIL_M / reach)
+    return float(pupil_distance * _vergence(np.array(distance)))
 
 
 class ScaleEstimator:
@@ -150,7 +157,7 @@ class ScaleEstimator:
         if not outline > 0 or share < _MIN_FORESHORTENING:
             return
         self._frames += 1
-        self._outline.append((float(np.log(outline / share)), weight))
+        self._outline.append((math.log(outline / share), weight))
         self._tracked_pupils.append((*_apart(pupils), weight))
         if gray is None or not self._wants_to_look():
             return
@@ -159,7 +166,7 @@ class ScaleEstimator:
         if found is not None:
             limbus, pupils = found
             share = _foreshortening(pupils, centres)
-            self._limbus.append((float(np.log(limbus / share)), weight))
+            self._limbus.append((math.log(limbus / share), weight))
             self._seen_pupils.append((*_apart(pupils), weight))
 
     def estimate(self) -> Interval:
@@ -214,10 +221,10 @@ class ScaleEstimator:
 
     def _iris(self) -> tuple[float, float]:
         """Logarithm of the iris diameter, canonical metres, and its deviation."""
-        outline = _middle(self._outline)[0] + float(np.log(_OUTLINE_SHRINK))
+        outline = _middle(*np.array(self._outline).T)[0] + float(np.log(_OUTLINE_SHRINK))
         if not self._limbus:
             return outline, _OUTLINE_LOG_SD
-        seen, few = _middle(self._limbus)
+        seen, few = _middle(*np.array(self._limbus).T)
         sd = float(np.linalg.norm([_LIMBUS_LOG_SD, few, self._rare_sd()]))
         return _combined((seen, sd), (outline, _OUTLINE_LOG_SD))
 
@@ -233,25 +240,27 @@ class ScaleEstimator:
             (self._tracked_pupils, _TRACKED_PUPIL_LOG_SD),
         ):
             if pupils:
-                logs = [(_log_far(apart, away, scale), w) for apart, away, w in pupils]
-                mean, few = _middle(logs, 0.5 * _FRAME_LOG_SD)
+                apart, away, weights = np.array(pupils).T
+                logs = np.log(apart * _vergence(scale * away))
+                mean, few = _middle(logs, weights, 0.5 * _FRAME_LOG_SD)
                 told.append((mean, float(np.hypot(few, common))))
         mean, sd = told[0] if len(told) == 1 else _combined(*told)
-        away = float(np.median([away for _, away, _ in self._tracked_pupils]))
-        vergence = _log_far(1.0, away, scale)
-        gaze = vergence * float(np.sqrt(_FAR_GAZE * (1.0 - _FAR_GAZE)))
+        away = np.median(np.array(self._tracked_pupils)[:, 1])
+        spread = math.sqrt(_FAR_GAZE * (1.0 - _FAR_GAZE))
+        gaze = spread * float(np.log(_vergence(scale * away)))
         return mean, float(np.hypot(sd, gaze))
 
 
-def _log_far(apart: float, away: float, scale: float) -> float:
-    return float(np.log(far_pupil_distance(scale * apart, scale * away) / scale))
+def _vergence(distance: Array) -> Array:
+    """Ratio of the far pupil distance to that of eyes which look at something so far away."""
+    reach = np.maximum(distance, 10.0 * ROTATION_TO_PUPIL_M) + ROTATION_TO_PUPIL_M
+    return np.asarray(1.0 / (1.0 - ROTATION_TO_PUPIL_M / reach))
 
 
-def _middle(
-    samples: list[tuple[float, float]], least: float = _FRAME_LOG_SD
-) -> tuple[float, float]:
-    """Weighted median of (value, weight), and its deviation from the spread of the samples."""
-    values, weights = np.array(sorted(samples)).T
+def _middle(values: Array, weights: Array, least: float = _FRAME_LOG_SD) -> tuple[float, float]:
+    """Weighted median of values, and its deviation from their spread."""
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
     middle = _weighted_median(values, weights)
     away = np.abs(values - middle)
     order = np.argsort(away)
@@ -278,15 +287,8 @@ def _apart(pupils: Array) -> tuple[float, float]:
 
 def _tracked(points_image: Array, camera: Camera, depths: Array) -> tuple[float, Array]:
     """Mean diameter of the tracked irises and the pupils in camera space, canonical metres."""
-    widths, pupils = [], []
-    for ends, centre, depth in (
-        ((Lm.RIGHT_IRIS_LEFT, Lm.RIGHT_IRIS_RIGHT), Lm.RIGHT_IRIS_CENTRE, depths[0]),
-        ((Lm.LEFT_IRIS_LEFT, Lm.LEFT_IRIS_RIGHT), Lm.LEFT_IRIS_CENTRE, depths[1]),
-    ):
-        rays = camera.unproject(points_image[[*ends, centre]], depth)
-        widths.append(float(np.linalg.norm(rays[0] - rays[1])))
-        pupils.append(rays[2])
-    return float(np.mean(widths)), np.array(pupils)
+    left, right, pupils = camera.unproject(points_image[_IRISES], depths)
+    return 0.5 * float(np.linalg.norm(left - right, axis=1).sum()), pupils
 
 
 def _seen(
@@ -319,12 +321,9 @@ def _foreshortening(pupils: Array, centres: Array) -> float:
     camera, a step sideways of r sin(t) is a turn by t and narrows the iris by cos(t). The mean
     of both eyes leaves vergence out.
     """
-    aside = 0.0
-    for pupil, centre in zip(pupils, centres, strict=True):
-        sight = centre / np.linalg.norm(centre)
-        across = pupil * (centre @ sight) / (pupil @ sight) - centre
-        aside += 0.5 * float(across[0])
-    return float(np.sqrt(max(0.0, 1.0 - (aside / ROTATION_TO_PUPIL_M) ** 2)))
+    reach = (centres**2).sum(axis=1) / (pupils * centres).sum(axis=1)
+    aside = 0.5 * float((pupils[:, 0] * reach - centres[:, 0]).sum())
+    return math.sqrt(max(0.0, 1.0 - (aside / ROTATION_TO_PUPIL_M) ** 2))
 
 
 def _interval(log_mean: float, log_sd: float) -> Interval:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import RigidTransform, so3_exp, so3_log
-from ar_preview.registration.picture import pose_jacobian
+from ar_preview.registration.picture import pinhole, pose_jacobian
 
 if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera
@@ -67,9 +67,8 @@ def pixel_distance(
     a: RigidTransform, b: RigidTransform, points_head: Array, camera: Camera
 ) -> float:
     """Root mean square distance of points in the picture under two poses, px."""
-    here, there = camera.project(np.stack([a @ points_head, b @ points_head]))
-    gap = here - there
-    return math.sqrt(np.vdot(gap, gap) / len(gap))
+    gap = pinhole(a, points_head, camera) - pinhole(b, points_head, camera)
+    return math.sqrt(np.vdot(gap, gap) / len(points_head))
 
 
 def pixel_spread(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ar_preview.registration.picture.skin import SkinSamples
-from ar_preview.registration.picture.solve import PoseSolution, pose_jacobian
+from ar_preview.registration.picture.solve import PoseSolution, pinhole, pose_jacobian
 from ar_preview.registration.picture.tracker import PictureTracker
 
-__all__ = ["PictureTracker", "PoseSolution", "SkinSamples", "pose_jacobian"]
+__all__ = ["PictureTracker", "PoseSolution", "SkinSamples", "pinhole", "pose_jacobian"]

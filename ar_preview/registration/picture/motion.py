@@ -10,9 +10,11 @@ import numpy as np
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["FIELDS", "SkinMotion", "rest_precision", "skin_fields"]
+__all__ = ["FIELDS", "FIELD_DIRECTIONS", "SkinMotion", "rest_precision", "skin_fields"]
 
 FIELDS = ("forehead up", "brows apart", "cheeks up", "cheeks apart")
+FIELD_DIRECTIONS = np.array([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
+"""In head axes, one a column."""
 
 # Places on the canonical face, metres: the brows are at y = .05, the eyes at .026, the tip of
 # the nose at -.011, its wings at x = .018.
@@ -37,7 +39,7 @@ class SkinMotion:
 
     def offsets(self, points_head: Array) -> Array:
         """Return how far points (N, 3) of the face at rest have moved (N, 3), metres."""
-        return np.asarray(np.tensordot(self.amounts, skin_fields(points_head), 1).T)
+        return np.asarray(((FIELD_DIRECTIONS * self.amounts) @ skin_fields(points_head)).T)
 
 
 def rest_precision(amounts: Array) -> Array:
@@ -50,15 +52,15 @@ def rest_precision(amounts: Array) -> Array:
 
 
 def skin_fields(points_head: Array) -> Array:
-    """Return how points (N, 3), canonical metres, move along each field (4, 3, N)."""
+    """Return how far points (N, 3), canonical metres, move along each field (4, N)."""
     x, y, _ = points_head.T
-    forehead = 1.0 / (1.0 + np.exp((_FOREHEAD_FROM_M - y) / _FOREHEAD_EDGE_M))
-    cheeks = 1.0 - np.exp(-((x / _NOSE_M) ** 4))
-    cheeks /= 1.0 + np.exp((y - _CHEEKS_BELOW_M) / _CHEEKS_EDGE_M)
     side = np.tanh(x / _MIDDLE_M)
-    fields = np.zeros((len(FIELDS), 3, len(x)))
-    fields[0, 1] = forehead
-    fields[1, 0] = side * np.exp(-(((y - _BROWS_M) / _BROWS_HEIGHT_M) ** 2))
-    fields[2, 1] = cheeks
-    fields[3, 0] = side * cheeks
+    cheeks = (x / _NOSE_M) ** 2
+    cheeks = 1.0 - np.exp(-cheeks * cheeks)
+    cheeks /= 1.0 + np.exp((y - _CHEEKS_BELOW_M) / _CHEEKS_EDGE_M)
+    fields = np.empty((len(FIELDS), len(x)))
+    fields[0] = 1.0 / (1.0 + np.exp((_FOREHEAD_FROM_M - y) / _FOREHEAD_EDGE_M))
+    fields[1] = side * np.exp(-(((y - _BROWS_M) / _BROWS_HEIGHT_M) ** 2))
+    fields[2] = cheeks
+    fields[3] = side * cheeks
     return fields

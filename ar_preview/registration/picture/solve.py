@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import RigidTransform, so3_exp, so3_log
-from ar_preview.registration.picture.motion import SkinMotion, rest_precision, skin_fields
+from ar_preview.registration.picture.motion import (
+    FIELD_DIRECTIONS,
+    FIELDS,
+    SkinMotion,
+    rest_precision,
+    skin_fields,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, Camera
 
-__all__ = ["PoseSolution", "median", "pose_jacobian", "solve_pose"]
+__all__ = ["PoseSolution", "median", "pinhole", "pose_jacobian", "solve_pose"]
 
-_STEPS, _TOLERANCE = 5, 1e-5
+_STEPS, _TOLERANCE = 4, 2e-4
+_LENGTHENED = 1.5
+"""Of every step but the first: reweighted ones go about half of the way that is left."""
+
 _LEAST_SCALE, _MOST_SCALE = 0.3, 4.0
 """Beyond the upper limit more than half of the skin moves: then those that agree decide."""
 
@@ -30,7 +39,8 @@ _AGREES = 4.0
 _NEAR = 2e-3
 """Radians and metres within which the derivatives hold: what bends over them is below .01 px."""
 
-_DAMPING = 1e-6
+_UNKNOWNS = 6 + len(FIELDS)
+_DAMPING = 1e-6 * np.eye(_UNKNOWNS)
 _LEAN_SD = np.radians(1.0)
 """Landmarks lean by 1-2.5 degrees (deviations on the truth clips), and a feature's error is much
 that of its neighbours: so the pose is held closer to them than one feature's error would."""
@@ -110,43 +120,45 @@ def solve_pose(
     rotation, translation = start.rotation, start.translation
     fields = skin_fields(points_head)
     amounts = SkinMotion().amounts if skin is None else skin.amounts
-    unknowns = 6 + len(amounts)
     scale, spread = 1.0, 1.0
     weights, squared = np.ones(len(points_head)), np.zeros(len(points_head))
-    information = np.zeros((unknowns, unknowns))
-    step, rows, residual = np.full(unknowns, np.inf), np.zeros(0), np.zeros(0)
-    for _ in range(_STEPS):
-        if np.abs(step).max() > _NEAR:
-            turned = rotation @ (points_head.T + np.tensordot(amounts, fields, 1))
-            projected, jacobian = _project(turned, translation[:, None], focal)
-            # Skin moves the picture as the translation does, along its field.
-            by_skin = np.einsum("can,kcn->kan", jacobian[3:], rotation @ fields)
-            jacobian = np.concatenate([jacobian, by_skin])
+    information = np.zeros((_UNKNOWNS, _UNKNOWNS))
+    prior, pull = np.zeros(_UNKNOWNS), np.zeros(_UNKNOWNS)
+    step, longest, residual = np.zeros(_UNKNOWNS), math.inf, np.zeros(0)
+    rows = np.empty((_UNKNOWNS, 2, len(points_head)))
+    flat = rows.reshape(_UNKNOWNS, -1)
+    for lengthened in (1.0, *(_STEPS - 1) * (_LENGTHENED,)):
+        if longest > _NEAR:
+            turned = rotation @ (points_head.T + (FIELD_DIRECTIONS * amounts) @ fields)
+            projected, slope = _project(turned + translation[:, None], focal)
             gap = measured - projected
             residual = white[:, 0] * gap[0] + white[:, 1] * gap[1]
-            rows = white[:, 0] * jacobian[:, :1] + white[:, 1] * jacobian[:, 1:]
-            flat = rows.reshape(unknowns, -1)
+            slope = white[:, 0] * slope[:, :1] + white[:, 1] * slope[:, 1:]
+            _by_rotation(turned, slope, rows[:3])
+            rows[3:6] = slope
+            # Skin moves the picture as the translation does, along its field.
+            along = (rotation @ FIELD_DIRECTIONS).T @ slope.reshape(3, -1)
+            np.multiply(along.reshape(rows[6:].shape), fields[:, None], out=rows[6:])
         else:
             residual = residual - (step @ flat).reshape(2, -1)
         squared = residual[0] ** 2 + residual[1] ** 2
         spread = _MAD_TO_SD_2D * math.sqrt(median(squared))
         scale = min(max(spread, _LEAST_SCALE), _MOST_SCALE)
-        weights = (1.0 + squared / (_TUNING * scale) ** 2) ** -1
+        weights = 1.0 / (1.0 + squared / (_TUNING * scale) ** 2)
         weights *= weights
-        weighted = (rows * (weights / scale**2)).reshape(unknowns, -1)
-        information = weighted @ flat.T
-        gradient = weighted @ residual.reshape(-1)
-        rest = rest_precision(amounts)
-        information[6:, 6:] += np.diag(rest)
-        gradient[6:] -= rest * amounts
+        weighted = (rows * (weights / scale**2)).reshape(_UNKNOWNS, -1)
+        prior[6:], pull[6:] = rest_precision(amounts), -amounts
         if expected_rotation is not None:
-            information[:3, :3] += np.eye(3) / _LEAN_SD**2
-            gradient[:3] += so3_log(expected_rotation @ rotation.T) / _LEAN_SD**2
-        step = np.linalg.solve(information + _DAMPING * np.eye(unknowns), gradient)
+            prior[:3], pull[:3] = 1.0 / _LEAN_SD**2, so3_log(expected_rotation @ rotation.T)
+        information = weighted @ flat.T
+        information.ravel()[:: _UNKNOWNS + 1] += prior
+        gradient = weighted @ residual.reshape(-1) + prior * pull
+        step = lengthened * np.linalg.solve(information + _DAMPING, gradient)
         rotation = so3_exp(step[:3]) @ rotation
         translation = translation + step[3:6]
         amounts = amounts + step[6:]
-        if np.abs(step).max() < _TOLERANCE:
+        longest = float(np.abs(step).max())
+        if longest < _TOLERANCE:
             break
     cross = information[:6, 6:]
     alone = information[:6, :6] - cross @ np.linalg.solve(information[6:, 6:], cross.T)
@@ -159,6 +171,13 @@ def solve_pose(
         alone,
         SkinMotion(amounts),
     )
+
+
+def pinhole(camera_from_head: RigidTransform, points_head: Array, camera: Camera) -> Array:
+    """Return where points (N, 3) would be seen without lens distortion (2, N), px."""
+    rotation, translation = camera_from_head.rotation, camera_from_head.translation
+    x, y, z = rotation @ points_head.T + translation[:, None]
+    return np.array([camera.fx * x / z + camera.cx, camera.fy * y / z + camera.cy])
 
 
 def median(values: Array) -> float:
@@ -187,28 +206,26 @@ def pose_jacobian(turned: Array, translation: Array, focal: Array) -> tuple[Arra
         Pixels from the principal point; derivative by a small rotation about the head's
         origin in camera axes (radians) and by the translation (metres).
     """
-    projected, jacobian = _project(turned.T, np.atleast_2d(translation).T, focal)
+    turned, translation = turned.T, np.atleast_2d(translation).T
+    projected, slope = _project(turned + translation, focal)
+    jacobian = np.empty((6, *projected.shape))
+    _by_rotation(turned, slope, jacobian[:3])
+    jacobian[3:] = slope
     return projected.T, jacobian.transpose(2, 1, 0)
 
 
-def _project(turned: Array, translation: Array, focal: Array) -> tuple[Array, Array]:
-    """Do the same with components first: (3, N) to (2, N) and (6, 2, N)."""
-    q0, q1, q2 = turned
-    points = turned + translation
-    inverse_depth = 1.0 / points[2]
-    projected = points[:2] * inverse_depth
-    x, y = projected
-    across, down = focal[0] * inverse_depth, focal[1] * inverse_depth
-    jacobian = np.zeros((6, 2, len(q0)))
-    jacobian[0, 0] = -across * x * q1
-    jacobian[1, 0] = across * (q2 + x * q0)
-    jacobian[2, 0] = -across * q1
-    jacobian[3, 0] = across
-    jacobian[5, 0] = -across * x
-    jacobian[0, 1] = -down * (q2 + y * q1)
-    jacobian[1, 1] = down * y * q0
-    jacobian[2, 1] = down * q0
-    jacobian[4, 1] = down
-    jacobian[5, 1] = -down * y
-    projected *= focal[:, None]
-    return projected, jacobian
+def _project(points: Array, focal: Array) -> tuple[Array, Array]:
+    """Project points (3, N) to (2, N); derivative (3, 2, N) by the points."""
+    slope = np.zeros((3, 2, points.shape[1]))
+    slope[0, 0], slope[1, 1] = focal[:, None] / points[2]
+    projected = points[:2] * (slope[0, 0], slope[1, 1])
+    np.divide(projected, -points[2], out=slope[2])
+    return projected, slope
+
+
+def _by_rotation(turned: Array, slope: Array, out: Array) -> None:
+    """Write the derivative (3, 2, N) by a small rotation of points (3, N), turned already."""
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        np.multiply(turned[i], slope[j], out=out[k])
+        out[k] -= turned[j] * slope[i]

@@ -44,12 +44,15 @@ class Surface:
 
     def _shape(self, points_head: Array) -> None:
         self.points_head = points_head
+        # Components first: whole rows are worked on at once.
+        self._points = np.ascontiguousarray(points_head.reshape(-1, 3).T)
         across = np.gradient(self.points_head, axis=1)
         down = np.gradient(self.points_head, axis=0)
         normals = np.cross(down, across)
         length = np.linalg.norm(normals, axis=-1, keepdims=True)
         self.normals_head = normals / np.maximum(length, 1e-12)
-        self._heights = (self.normals_head * points_head).sum(axis=-1).ravel()
+        self._normals = np.ascontiguousarray(self.normals_head.reshape(-1, 3).T)
+        self._heights = (self._normals * self._points).sum(axis=0)
 
     def refine(self, points_head: Array, texels: Array) -> None:
         """Draw the first surface towards measured points.
@@ -91,17 +94,16 @@ class Surface:
 
     def seen_by(self, camera: Camera, camera_from_head: RigidTransform) -> View:
         """Return where the surface lies in the picture."""
-        points = camera_from_head @ self.points_head.reshape(-1, 3)
-        camera_head = -camera_from_head.rotation.T @ camera_from_head.translation
+        points = camera_from_head.rotation @ self._points
+        points += camera_from_head.translation[:, None]
         # How far in front of each node's tangent plane the camera is.
-        ahead = self.normals_head.reshape(-1, 3) @ camera_head - self._heights
-        x, y, z = points.T
+        ahead = camera_from_head.inverse().translation @ self._normals - self._heights
         nodes = np.empty_like(points)
-        nodes[:, 2] = ahead / np.sqrt(x * x + y * y + z * z)
-        np.maximum(z, 1e-3, out=z)
-        nodes[:, :2] = camera.project(points)
+        np.divide(ahead, np.sqrt(np.einsum("cn,cn->n", points, points)), out=nodes[2])
+        np.maximum(points[2], 1e-3, out=points[2])
+        nodes[:2] = camera.project(points.T).T
         size = ImageSize(camera.width, camera.height)
-        return View(self.chart, size, nodes.reshape(self.points_head.shape))
+        return View(self.chart, size, nodes.reshape(3, *self.points_head.shape[:2]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +115,9 @@ class View:
     chart : Chart
     size : ImageSize
         Of the picture.
-    nodes : ndarray, shape (rows, columns, 3)
-        Where the lattice is in the picture, px, and the cosine between the surface's normal
-        and the direction to the camera.
+    nodes : ndarray, shape (3, rows, columns)
+        Where the lattice is in the picture, x and y in px, and the cosine between the
+        surface's normal and the direction to the camera.
     """
 
     chart: Chart
@@ -124,37 +126,38 @@ class View:
 
     @property
     def nodes_image(self) -> Array:
-        """Where the lattice is in the picture (rows, columns, 2), px."""
-        return self.nodes[..., :2]
+        """Where the lattice is in the picture (2, rows, columns), px."""
+        return self.nodes[:2]
 
     @property
     def cosines(self) -> Array:
         """Cosine between normal and direction to the camera (rows, columns)."""
-        return self.nodes[..., 2]
+        return np.asarray(self.nodes[2])
 
     def image_at(self, texels: Array) -> Array:
         """Return image points (N, 2) of texel coordinates (N, 2)."""
-        return bilinear(self.nodes_image, _nodes(texels))
+        return self.at(texels)[0]
 
     def at(self, texels: Array) -> tuple[Array, Array, Array]:
         """Return image points (N, 2), d image / d texel (N, 2, 2) and cosines of view (N,).
 
         Where the surface is seen edge on the derivative is the identity.
         """
-        i, j, a, b = _cell(self.nodes, _nodes(texels))
-        columns = self.nodes.shape[1]
-        flat, first = self.nodes.reshape(-1, 3), j * columns + i
-        corner, right = flat.take(first, axis=0), flat.take(first + 1, axis=0)
-        below, across = flat.take(first + columns, axis=0), flat.take(first + columns + 1, axis=0)
+        rows, columns = self.nodes.shape[1:]
+        i, j, a, b = _cell(rows, columns, _nodes(texels))
+        flat, first = self.nodes.reshape(3, -1), j * columns + i
+        corner, right = flat.take(first, axis=1), flat.take(first + 1, axis=1)
+        first += columns
+        below, across = flat.take(first, axis=1), flat.take(first + 1, axis=1)
         top = right - corner
-        upper, lower = corner + top * a, below + (across - below) * a
-        by_y = lower - upper
-        values = upper + by_y * b
-        by_x = top + ((across - below) - top) * b
-        jacobian = np.stack([by_x[:, :2], by_y[:, :2]], axis=-1) / LATTICE_STEP
+        twist = across - below - top
+        by_y = below - corner + twist * a
+        x, y, cosine = corner + top * a + by_y * b
+        slopes = np.array([top + twist * b, by_y])[:, :2] / LATTICE_STEP
+        jacobian = np.ascontiguousarray(slopes.transpose(2, 1, 0))
         flat_there = np.abs(determinants(jacobian)) < _FLAT_DETERMINANT
         jacobian[flat_there] = np.eye(2)
-        return values[:, :2], jacobian, values[:, 2]
+        return np.stack([x, y], axis=-1), jacobian, cosine
 
 
 def determinants(matrices: Array) -> Array:
@@ -179,18 +182,18 @@ def bilinear(grid: npt.NDArray[np.floating], positions: Array) -> Array:
     -------
     ndarray, shape (N, D)
     """
-    i, j, a, b = _cell(grid, positions)
+    i, j, a, b = _cell(grid.shape[0], grid.shape[1], positions)
+    a, b = a[:, None], b[:, None]
     upper = grid[j, i] * (1.0 - a) + grid[j, i + 1] * a
     lower = grid[j + 1, i] * (1.0 - a) + grid[j + 1, i + 1] * a
     return np.asarray(upper * (1.0 - b) + lower * b)
 
 
 def _cell(
-    grid: npt.NDArray[np.floating], positions: Array
+    rows: int, columns: int, positions: Array
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array, Array]:
-    """Column and row of the cell each position is in, and its place in there (N, 1)."""
-    rows, columns = grid.shape[:2]
-    x = np.clip(positions[:, 0], 0.0, columns - 1.000001)
-    y = np.clip(positions[:, 1], 0.0, rows - 1.000001)
+    """Column and row of the cell each position is in, and its place in there (N,)."""
+    x = np.minimum(np.maximum(positions[:, 0], 0.0), columns - 1.000001)
+    y = np.minimum(np.maximum(positions[:, 1], 0.0), rows - 1.000001)
     i, j = x.astype(np.intp), y.astype(np.intp)
-    return i, j, (x - i)[:, None], (y - j)[:, None]
+    return i, j, x - i, y - j

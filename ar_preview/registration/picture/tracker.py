@@ -21,7 +21,7 @@ from ar_preview.registration.picture.match import (
 )
 from ar_preview.registration.picture.motion import SkinMotion
 from ar_preview.registration.picture.skin import SkinSamples, sample_skin
-from ar_preview.registration.picture.solve import PoseSolution, solve_pose
+from ar_preview.registration.picture.solve import PoseSolution, median, pinhole, solve_pose
 from ar_preview.registration.picture.surface import Surface
 from ar_preview.registration.picture.unwrap import flatten, unwrap
 
@@ -173,9 +173,9 @@ class PictureTracker:
     def _moved_texels(self, before: RigidTransform, after: RigidTransform) -> float:
         """How far the face's points moved between two poses, median, in texels."""
         points = self._features.points_head[-_SAMPLE:]
-        gap = self._camera.project(after @ points) - self._camera.project(before @ points)
+        gap = pinhole(after, points, self._camera) - pinhole(before, points, self._camera)
         texel_px = self._camera.fx * self._surface.chart.texel_m / float(after.translation[2])
-        return float(np.median(np.linalg.norm(gap, axis=1)) / texel_px)
+        return median(np.hypot(*gap)) / texel_px
 
     def _learn(
         self, gray: npt.NDArray[np.uint8], matches: Matches, solution: PoseSolution

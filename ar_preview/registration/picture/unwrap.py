@@ -38,9 +38,9 @@ def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
     -------
     ndarray, shape (chart.height, chart.width), uint8
     """
-    places = _places(view)
+    x, y = _places(view)
     return np.asarray(
-        cv2.remap(gray, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
         dtype=np.uint8,
     )
 
@@ -56,22 +56,22 @@ def flatten(texture: npt.NDArray[np.uint8], texel_m: float) -> npt.NDArray[np.ui
 def visible_texels(view: View, least_cosine: float) -> npt.NDArray[np.uint8]:
     """Return 255 for usable skin that faces the camera inside the picture, else 0."""
     chart = view.chart
-    inside = (view.nodes_image > _EDGE_PX) & (view.nodes_image < np.subtract(view.size, _EDGE_PX))
-    facing = (view.cosines > least_cosine) & inside.all(axis=-1)
+    nodes, limits = view.nodes_image, np.subtract(view.size, _EDGE_PX)[:, None, None]
+    inside = (nodes > _EDGE_PX) & (nodes < limits)
+    facing = (view.cosines > least_cosine) & inside.all(axis=0)
     wide = cv2.remap(facing.astype(np.uint8), chart.node_x, chart.node_y, cv2.INTER_NEAREST)
     seen = (chart.mask * wide * np.uint8(255)).astype(np.uint8)
     return np.asarray(cv2.erode(seen, np.ones((7, 7), np.uint8)), dtype=np.uint8)
 
 
-def _places(view: View) -> npt.NDArray[np.float32]:
-    """Return where every texel is in the picture (H, W, 2), as OpenCV counts pixels."""
+def _places(view: View) -> list[npt.NDArray[np.float32]]:
+    """Return where every texel is in the picture, x and y (H, W), as OpenCV counts pixels."""
     chart = view.chart
     nodes = (view.nodes_image - OPENCV_PIXEL_OFFSET).astype(np.float32)
-    rows, columns = nodes.shape[:2]
+    rows, columns = nodes.shape[1:]
     size = (LATTICE_STEP * columns, LATTICE_STEP * rows)
-    wide = cv2.resize(nodes, size, interpolation=cv2.INTER_LINEAR)
     # Enlarged, a node lies in the middle of its texels; on the chart it is their first corner.
     first = LATTICE_STEP // 2
-    return np.asarray(
-        wide[first : first + chart.height, first : first + chart.width], dtype=np.float32
-    )
+    part = slice(first, first + chart.height), slice(first, first + chart.width)
+    wide = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR)[part] for axis in nodes)
+    return [np.asarray(axis, dtype=np.float32) for axis in wide]
