@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PoseSolution", "median", "pinhole", "pose_jacobian", "solve_pose"]
 
-_STEPS, _TOLERANCE = 4, 2e-4
+_STEPS, _TOLERANCE = 6, 5e-5
 _LENGTHENED = 1.5
 """Of every step but the first: reweighted ones go about half of the way that is left."""
 
