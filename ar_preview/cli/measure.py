@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,17 +18,23 @@ from ar_preview.errors import MeasurementError, SourceError
 from ar_preview.geometry import Camera
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ar_preview.fitting import FitNote
     from ar_preview.frames import Frame
     from ar_preview.landmarks import FaceModel
     from ar_preview.measuring import CardSighting
     from ar_preview.person import Measurements, Person
     from ar_preview.poses import HeadPose
+    from ar_preview.registration import Registration
     from ar_preview.sources import Source
 
 __all__ = ["measure"]
 
 _FRAMES = 300
+_LENS_EVERY = 5
+"""Frames that are looked at beforehand to judge an unknown lens."""
+
 _CARD_EVERY, _CARD_ENOUGH = 4, 5
 _CARDS_AGREE = 0.03
 _OTHER_FOVS = (-10.0, 10.0)
@@ -98,11 +105,15 @@ def measure(
         raise MeasurementError("--hand measures a hand: leave --pd and --product out")
     glasses = None if product is None else load_product(product)
     matrix = None if camera is None else camera_matrix(camera)
-    with open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end) as opened:
-        if hand:
-            measure_hand_of(opened, card, as_json)
-            return
-        reading = _read(opened, pd, card)
+
+    def opened() -> Source:
+        return open_source(source, camera=matrix, fov_degrees=fov, start=start, end=end)
+
+    if hand:
+        with opened() as shown:
+            measure_hand_of(shown, card, as_json)
+        return
+    reading = _read(opened, pd, card)
     head = reading.person.head
     notes_on_fit = (
         fit_verdict(glasses, head, reading.measurements) if glasses and head is not None else ()
@@ -116,37 +127,40 @@ def measure(
         _print(reading, method, told, notes_on_fit)
 
 
-def _read(source: Source, pd: float | None, card: bool) -> _Reading:
+def _read(opened: Callable[[], Source], pd: float | None, card: bool) -> _Reading:
     from ar_preview.fitting import ASSUMED_CAMERA_LOG_SD, HeadMeasurer, resized
     from ar_preview.person import check_pupil_distance
     from ar_preview.registration import Registration
     from ar_preview.tracking import FaceTracker, load_face_model
 
-    if source.info.kind == "folder":
-        raise SourceError("a folder may show many people: give one photo or one video")
-    known = check_pupil_distance(pd)
-    model, live = load_face_model(), source.info.is_continuous
-    registration = Registration(model, live, known)
-    effect = _FovEffect(model, live, known)
+    known, model = check_pupil_distance(pd), load_face_model()
     cards = _Cards()
     count, person, camera = 0, None, None
-    tracker = FaceTracker(continuous=live)
-    try:
-        for frame in source:
-            count += 1
-            tracks = tracker.track(frame)
-            known_camera = frame.camera or Camera.from_fov(frame.size)
-            camera = registration.camera_of(known_camera, tracks)
-            poses, persons = registration.update(frame, tracks, camera)
-            if persons:
-                person = persons[0]
-                effect.add(frame, tracks, person, camera)
-                if card:
-                    cards.add(frame, camera, poses.heads[0], person)
-            if count >= _FRAMES or (card and cards.enough):
-                break
-    finally:
-        tracker.close()
+    with opened() as source:
+        if source.info.kind == "folder":
+            raise SourceError("a folder may show many people: give one photo or one video")
+        live = source.info.is_continuous
+        registration = Registration(model, live, known)
+        if source.info.kind == "video":
+            _judge_camera(registration, opened)
+        effect = _FovEffect(model, live, known)
+        tracker = FaceTracker(continuous=live)
+        try:
+            for frame in source:
+                count += 1
+                tracks = tracker.track(frame)
+                known_camera = frame.camera or Camera.from_fov(frame.size)
+                camera = registration.camera_of(known_camera, tracks)
+                poses, persons = registration.update(frame, tracks, camera)
+                if persons:
+                    person = persons[0]
+                    effect.add(frame, tracks, person, camera)
+                    if card:
+                        cards.add(frame, camera, poses.heads[0], person)
+                if count >= _FRAMES or (card and cards.enough):
+                    break
+        finally:
+            tracker.close()
     if person is None or camera is None:
         raise MeasurementError("no face was found: show one face, from the front, in good light")
     if card:
@@ -159,6 +173,25 @@ def _read(source: Source, pd: float | None, card: bool) -> _Reading:
             "no frame shows the face from the front: look straight at the camera"
         )
     return _Reading(count, person, measured, camera, effect.share if camera.assumed else None)
+
+
+def _judge_camera(registration: Registration, opened: Callable[[], Source]) -> None:
+    """Let a registration judge an unknown lens by frames from all over a recording."""
+    from ar_preview.tracking import FaceTracker
+
+    camera, seen = None, []
+    tracker = FaceTracker(continuous=False)
+    try:
+        with opened() as source:
+            for frame in itertools.islice(source, 0, _FRAMES, _LENS_EVERY):
+                camera = frame.camera or Camera.from_fov(frame.size)
+                if not camera.assumed:
+                    return
+                seen.append(tracker.track(frame))
+    finally:
+        tracker.close()
+    if camera is not None:
+        registration.judge_camera(camera, seen)
 
 
 class _FovEffect:

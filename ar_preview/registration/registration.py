@@ -15,7 +15,7 @@ from ar_preview.registration.hand import HandRegistration, HandResult
 from ar_preview.registration.head import HeadRegistration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -89,12 +89,29 @@ class Registration:
             return camera
         decided = self._cameras is not None and self._cameras[0] == camera
         if tracks.faces and not (decided and self._continuous):
-            stiff = np.array(STIFF_LANDMARKS)
-            faces = [face.points_image[stiff] for face in tracks.faces]
-            zoom = likely_zoom(camera, faces, self._model.vertices_head[stiff])
-            self._cameras = camera, camera.zoomed(zoom)
+            self.judge_camera(camera, [tracks])
             decided = True
         return self._cameras[1] if self._cameras is not None and decided else camera
+
+    def judge_camera(self, camera: Camera, seen: Iterable[Tracks]) -> None:
+        """Decide on the focal length of an assumed camera by several frames.
+
+        What one frame tells is off by several degrees with pose and expression, their median by
+        less. Without a face nothing is decided.
+
+        Parameters
+        ----------
+        camera : Camera
+            What is known of it.
+        seen : iterable of Tracks
+            Of frames of this camera, before the first is registered.
+        """
+        stiff = np.array(STIFF_LANDMARKS)
+        faces = [[face.points_image[stiff] for face in tracks.faces] for tracks in seen]
+        vertices = self._model.vertices_head[stiff]
+        zooms = [likely_zoom(camera, there, vertices) for there in faces if there]
+        if camera.assumed and zooms:
+            self._cameras = camera, camera.zoomed(float(np.median(zooms)))
 
     def update(
         self,

@@ -74,3 +74,19 @@ def test_the_first_face_decides_and_what_is_known_stays() -> None:
     photos = Registration(MODEL, continuous=False)
     narrow = photos.camera_of(assumed, tracks(30.0))
     assert photos.camera_of(assumed, tracks(70.0)).fov_degrees > narrow.fov_degrees + 10.0
+
+
+def test_many_frames_decide_by_their_median() -> None:
+    assumed = Camera.from_fov(CUT)
+
+    def tracks(fov: float) -> Tracks:
+        return Tracks(CUT, (FaceTrack(0, _face(fov, 0.5, 0.0), np.zeros(478)),))
+
+    registration, usual = Registration(MODEL), Registration(MODEL)
+    seen = [tracks(70.0), Tracks(CUT), tracks(30.0), tracks(31.0), tracks(29.0), tracks(30.0)]
+    registration.judge_camera(assumed, seen)
+    expected = usual.camera_of(assumed, tracks(30.0)).fov_degrees
+    assert abs(registration.camera_of(assumed, tracks(70.0)).fov_degrees - expected) < 0.5
+    told = Camera.from_fov(CUT, 70.0)
+    registration.judge_camera(told, seen)
+    assert registration.camera_of(told, tracks(30.0)) is told
