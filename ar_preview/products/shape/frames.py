@@ -225,10 +225,13 @@ class Frames:
             cross = (p - p.mean(axis=0)).T @ (q - q.mean(axis=0))
             axis = np.linalg.eigh(cross + cross.T)[1][:, 0]
             normal = axis if float(axis @ normal) > 0.0 else -axis
-            offset = float(normal @ (p.mean(axis=0) + q.mean(axis=0))) / 2.0
+            between = 0.5 * (p.mean(axis=0) + q.mean(axis=0))
+            offset = float(normal @ between)
         largest = int(np.argmax(np.abs(normal)))
         if abs(normal[largest]) > _SAME_AXIS:
+            # The axis may point the other way, and leans: the plane still goes through `between`.
             normal = np.eye(3)[largest]
+            offset = float(normal @ between)
         return MirrorPlane(normal, offset, grid.share(_reflected(self.points, normal, offset)))
 
 
