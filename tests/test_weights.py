@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tomllib
 import zipfile
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 
 from ar_preview.assets import asset_path
 from ar_preview.errors import OutputError, TrackingError
-from ar_preview.tracking.weights import load_weights
+from ar_preview.tracking.weights import HAND_WEIGHTS, load_weights, weights_file
 from ar_preview.workshop.fetch_weights import (
     Mirror,
     WeightFile,
@@ -116,3 +117,17 @@ def test_a_mirror_with_other_bytes_is_not_believed(
     with pytest.raises(OutputError, match="could not be had"):
         fetch(tmp_path, [wanted], MIRROR)
     assert list(tmp_path.glob("*.task")) == []
+
+
+def test_weights_are_mapped_where_the_library_can_open_them(tmp_path: Path) -> None:
+    models = asset_path("models")
+    for name in ("plain", "gelände"):
+        shutil.copytree(models, tmp_path / name)
+    plain, bytes_of_it = (
+        weights_file(HAND_WEIGHTS, tmp_path / name) for name in ("plain", "gelände")
+    )
+    assert plain == tmp_path / "plain" / HAND_WEIGHTS
+    assert bytes_of_it == (models / HAND_WEIGHTS).read_bytes()
+    (tmp_path / "plain" / HAND_WEIGHTS).write_bytes(b"damaged")
+    with pytest.raises(TrackingError, match="damaged"):
+        weights_file(HAND_WEIGHTS, tmp_path / "plain")

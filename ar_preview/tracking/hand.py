@@ -12,7 +12,7 @@ from ar_preview.errors import TrackingError
 from ar_preview.frames import Frame, ImageSize
 from ar_preview.tracking.identity import IdentityKeeper, shape_likeness
 from ar_preview.tracking.landmarker import Landmarker, landmark_table
-from ar_preview.tracking.weights import HAND_WEIGHTS, load_weights
+from ar_preview.tracking.weights import HAND_WEIGHTS, weights_file
 from ar_preview.tracks import HandTrack, Tracks
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class HandTracker:
     ) -> None:
         if num_hands < 1:
             raise TrackingError(f"expected at least one hand to follow, got {num_hands}")
-        self._weights = partial(load_weights, HAND_WEIGHTS, weights_folder)
+        self._weights = partial(weights_file, HAND_WEIGHTS, weights_folder)
         self._most = num_hands
         self._continuous = continuous
         self._wide = Landmarker("hand", self._weights, True, num_hands=num_hands)

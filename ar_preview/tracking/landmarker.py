@@ -14,6 +14,7 @@ from ar_preview.tracking.library import mediapipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array, ImageSize
@@ -41,8 +42,8 @@ class Landmarker:
     ----------
     kind : {"face", "hand"}
     weights : callable
-        Gives the verified weights, whenever the library starts: they take megabytes, which it
-        copies.
+        Gives the verified weights, whenever the library starts: a file that it maps, or megabytes
+        that it copies.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
     detect : callable, optional
@@ -60,7 +61,7 @@ class Landmarker:
     def __init__(
         self,
         kind: str,
-        weights: Callable[[], bytes],
+        weights: Callable[[], Path | bytes],
         continuous: bool,
         detect: Callable[[Any, Any, int | None], Any] | None = None,
         **options: Any,
@@ -109,6 +110,8 @@ class Landmarker:
 
     def _create(self) -> Any:
         weights = self._weights()
+        given = "model_asset_buffer" if isinstance(weights, bytes) else "model_asset_path"
+        asset = {given: weights if isinstance(weights, bytes) else str(weights)}
         try:
             with quiet_stderr():
                 tasks = mediapipe().tasks
@@ -120,7 +123,7 @@ class Landmarker:
                 mode = vision.RunningMode.VIDEO if self._continuous else vision.RunningMode.IMAGE
                 return landmarker.create_from_options(
                     options(
-                        base_options=tasks.BaseOptions(model_asset_buffer=weights),
+                        base_options=tasks.BaseOptions(**asset),
                         running_mode=mode,
                         **self._options,
                     )

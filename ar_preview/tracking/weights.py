@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["FACE_WEIGHTS", "HAND_WEIGHTS", "load_face_model", "load_weights", "without_blendshapes"]
+__all__ = [
+    "FACE_WEIGHTS",
+    "HAND_WEIGHTS",
+    "load_face_model",
+    "load_weights",
+    "weights_file",
+    "without_blendshapes",
+]
 
 FACE_WEIGHTS = "face_landmarker.task"
 HAND_WEIGHTS = "hand_landmarker.task"
@@ -70,6 +77,27 @@ def load_weights(name: str, folder: Path | None = None) -> bytes:
             f"got {digest}; {_REMEDY}"
         )
     return data
+
+
+def weights_file(name: str, folder: Path | None = None) -> Path | bytes:
+    """Return a verified weight file for the library to map, its bytes where it could not open it.
+
+    Mapped weights take 15 to 30 MB less than a copy of theirs.
+
+    Parameters
+    ----------
+    name, folder
+        As `load_weights`.
+
+    Raises
+    ------
+    TrackingError
+        As `load_weights`.
+    """
+    data = load_weights(name, folder)
+    path = (asset_path("models") if folder is None else folder) / name
+    # The library opens paths with the C library, which on Windows takes them for ASCII.
+    return path if str(path).isascii() else data
 
 
 def without_blendshapes(weights: bytes) -> bytes:
