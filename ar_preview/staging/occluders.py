@@ -11,6 +11,7 @@ import numpy as np
 from ar_preview.geometry import Array, RigidTransform, so3_exp
 from ar_preview.person import EAR_FLARE
 from ar_preview.posture import camera_from_trunk
+from ar_preview.products.opening import hat_opening
 from ar_preview.scene import Ellipsoid, Occluder
 from ar_preview.staging.shapes import tube, unit_sphere
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ar_preview.scene import Item
     from ar_preview.staging.clearance import Room
 
-__all__ = ["HeadOccluders", "face_surface", "head_ellipsoid", "lobe_occluder"]
+__all__ = ["HeadOccluders", "face_surface", "hat_filling", "head_ellipsoid", "lobe_occluder"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.002
 """The sides of the face are drawn in by up to 2 mm: a temple that lies on the skin must not
@@ -44,6 +45,9 @@ _LOBE_RADII = np.array([0.009, 0.011, 0.0055])
 _LOBE_CENTRE = np.array([0.0, 0.005, -0.0058])
 """A lobe as earrings meet it, whose origin is on its skin and whose z points out of it, with the
 narrow space behind it: posts and clasps are in there. It ends 6 mm below."""
+
+_FILLED = 1.03
+"""Of the way to the inner edge of a hat, which is told by sectors: nothing may be seen between."""
 
 
 class HeadOccluders:
@@ -161,6 +165,27 @@ def lobe_occluder(item: Item) -> Occluder:
     lobe = _LOBE_CENTRE + sphere * _LOBE_RADII
     eye = item.camera_from_product.inverse().translation
     return _Rigid.of(name, lobe, triangles).occluder(item.camera_from_product, eye)
+
+
+def hat_filling(item: Item) -> Occluder:
+    """Return what of a head and its hair closes the opening of a hat from below, camera space.
+
+    Hair is not known, but it fills a hat: past the face nobody looks into one and out at its far
+    brim.
+
+    Parameters
+    ----------
+    item : Item
+        The hat.
+    """
+    hem = hat_opening(item.product).edge_points
+    middle = hem.mean(axis=0)
+    vertices = item.scale * np.vstack([middle + _FILLED * (hem - middle), middle])
+    edge = np.arange(len(hem), dtype=np.uint32)
+    # The edge runs from the front over the left: seen from below counter-clockwise.
+    triangles = np.stack([np.full_like(edge, len(hem)), np.roll(edge, -1), edge], axis=-1)
+    eye = item.camera_from_product.inverse().translation
+    return _Rigid.of("hat_filling", vertices, triangles).occluder(item.camera_from_product, eye)
 
 
 def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Occluder:

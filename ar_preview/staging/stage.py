@@ -22,6 +22,7 @@ from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import (
     HeadOccluders,
     face_surface,
+    hat_filling,
     head_ellipsoid,
     lobe_occluder,
 )
@@ -136,6 +137,7 @@ class Stage:
                 neck_share = self._neck_share(items, pose, head)
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
+                occluders += _fillings(items, pose)
                 shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
                 shadows += self._chain_shadows(items, pose)
         worn = [
@@ -242,6 +244,12 @@ def _lobes(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
     """Return the lobes of a head that wears earrings."""
     anchor = f"face:{pose.person_id}/earrings:"
     return [lobe_occluder(item) for item in items if item.anchor.startswith(anchor)]
+
+
+def _fillings(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
+    """Return what fills the hat of a head that wears one."""
+    anchor = f"face:{pose.person_id}/hat"
+    return [hat_filling(item) for item in items if item.anchor == anchor]
 
 
 def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:

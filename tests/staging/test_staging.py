@@ -1,25 +1,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from ar_preview.fitting import Wardrobe
-from ar_preview.geometry import RigidTransform
+from ar_preview.geometry import RigidTransform, so3_exp
 from ar_preview.landmarks import FACE_CONTOUR
 from ar_preview.products import load_product
+from ar_preview.products.opening import hat_opening
 from ar_preview.registration import Registration
+from ar_preview.scene import Item, Scene
 from ar_preview.staging import Stage
+from ar_preview.staging.occluders import hat_filling
 from ar_preview.staging.shapes import tube, unit_sphere
 from ar_preview.tracking import load_face_model
 from tests.headwear import bowl, chain, peak, worn
 from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
-
-if TYPE_CHECKING:
-    from ar_preview.scene import Scene
 
 MODEL = load_face_model()
 
@@ -109,6 +108,19 @@ def test_a_head_stays_inside_its_hat_and_fills_it(across: float) -> None:
     far = [np.linalg.norm(s.occluders[0].vertices_camera - centre, axis=1) for s in (scene, bare)]
     assert (far[0] < far[1] + 1e-6).all(), "the face is measured: it hides no more under a peak"
     assert np.median(inside[1]) > 0.86, "no lining is seen between head and hat"
+
+
+def test_nobody_looks_into_a_hat_from_below_or_is_hidden_from_above() -> None:
+    product = load_product("alder-fedora")
+    hem = hat_opening(product).edge_points
+    for pitch_deg, seen_from_below in ((-15.0, True), (15.0, False)):
+        tilt = RigidTransform(so3_exp([np.radians(180.0 + pitch_deg), 0.0, 0.0]), [0.0, 0.0, 0.6])
+        filling = hat_filling(Item(product, "face:0/hat", tilt))
+        assert (len(filling.triangles) > 0) == seen_from_below
+        far_inside = 0.9 * (hem - hem.mean(axis=0)) + hem.mean(axis=0) + [0.0, 0.01, 0.0]
+        scene = Scene(CAMERA, occluders=(filling,))
+        for point in tilt @ far_inside[hem[:, 2] < 0.0]:
+            assert hits(scene, point) == seen_from_below
 
 
 @pytest.mark.parametrize("yaw", [0.0, 20.0, 40.0])
