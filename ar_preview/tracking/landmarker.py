@@ -114,8 +114,9 @@ class Landmarker:
         asset = {given: weights if isinstance(weights, bytes) else str(weights)}
         try:
             with quiet_stderr():
-                tasks = mediapipe().tasks
-                vision = tasks.vision
+                mediapipe()
+                from mediapipe.tasks.python import BaseOptions, vision
+
                 landmarker, options = {
                     "face": (vision.FaceLandmarker, vision.FaceLandmarkerOptions),
                     "hand": (vision.HandLandmarker, vision.HandLandmarkerOptions),
@@ -123,7 +124,7 @@ class Landmarker:
                 mode = vision.RunningMode.VIDEO if self._continuous else vision.RunningMode.IMAGE
                 return landmarker.create_from_options(
                     options(
-                        base_options=tasks.BaseOptions(**asset),
+                        base_options=BaseOptions(**asset),
                         running_mode=mode,
                         **self._options,
                     )
