@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from ar_preview.person import EarShape, HeadShape
     from ar_preview.poses import HeadPose
+    from ar_preview.products.product import Product
     from ar_preview.scene import Item
     from ar_preview.staging.clearance import Room
 
@@ -178,14 +180,19 @@ def hat_filling(item: Item) -> Occluder:
     item : Item
         The hat.
     """
-    hem = hat_opening(item.product).edge_points
+    eye = item.camera_from_product.inverse().translation
+    return _filling(item.product, item.scale).occluder(item.camera_from_product, eye)
+
+
+@lru_cache(maxsize=8)
+def _filling(product: Product, scale: float) -> _Rigid:
+    hem = hat_opening(product).edge_points
     middle = hem.mean(axis=0)
-    vertices = item.scale * np.vstack([middle + _FILLED * (hem - middle), middle])
+    vertices = scale * np.vstack([middle + _FILLED * (hem - middle), middle])
     edge = np.arange(len(hem), dtype=np.uint32)
     # The edge runs from the front over the left: seen from below counter-clockwise.
     triangles = np.stack([np.full_like(edge, len(hem)), np.roll(edge, -1), edge], axis=-1)
-    eye = item.camera_from_product.inverse().translation
-    return _Rigid.of("hat_filling", vertices, triangles).occluder(item.camera_from_product, eye)
+    return _Rigid.of("hat_filling", vertices, triangles)
 
 
 def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Occluder:
