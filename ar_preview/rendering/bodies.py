@@ -65,6 +65,7 @@ class BodyPass:
             program["u_strength"].value = shadow.strength
             vertices = np.hstack([shadow.vertices_camera, shadow.uv]).astype(np.float32)
             self._shaded.draw(program, vertices, shadow.triangles)
+        target.finish()
 
     def draw_occluders(
         self, occluders: Sequence[Occluder], coverage: Coverage | None = None

@@ -57,7 +57,8 @@ def finisher(context: Any) -> Callable[[], None]:
     """Return a function that waits until all that was asked for is drawn.
 
     moderngl holds Python's global lock while it waits, and all other threads with it; a call
-    through ctypes does not.
+    through ctypes does not. On a CPU also a change of the framebuffer waits for what was drawn
+    into the one before, so this is to be called first.
 
     Parameters
     ----------

@@ -58,8 +58,8 @@ class ResolvePass:
         context = self._context
         context.enable_only(moderngl.NOTHING)
         context.point_size = float(TILE_PX)
-        targets.resolved.use()
         targets.bind_for_resolve()
+        targets.resolved.use()
         if shade is not None:
             shade.bind()
         tinted = coverage.tinted > 0.0

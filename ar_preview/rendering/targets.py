@@ -43,7 +43,7 @@ class Targets:
     def __init__(self, context: Any, samples: int) -> None:
         self._context = context
         self._samples = samples
-        self._finish = finisher(context)
+        self.finish = finisher(context)
         self._size = (0, 0)
         self._owned: list[Any] = []
 
@@ -91,7 +91,8 @@ class Targets:
         self._frame.write(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), viewport=(0, 0, width, height))
 
     def bind_for_resolve(self) -> None:
-        """Bind what the resolve shader reads."""
+        """Bind what the resolve shader reads, once it is drawn."""
+        self.finish()
         for name, texture in self._read.items():
             texture.use(SAMPLER_UNITS[name])
 
@@ -102,7 +103,7 @@ class Targets:
 
     def read(self, width: int, height: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Return the resolved ``add`` and ``transmit``, each (h, w, 3) uint8."""
-        self._finish()
+        self.finish()
         add, kept = (_read(self.resolved, width, height, attachment=k) for k in (0, 1))
         return add, kept
 
@@ -126,7 +127,7 @@ class ShadeTarget:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self._finish = finisher(context)
+        self.finish = finisher(context)
         self._size = (0, 0)
         self._owned: list[Any] = []
 
@@ -149,7 +150,7 @@ class ShadeTarget:
 
     def read(self, width: int, height: int) -> npt.NDArray[np.uint8]:
         """Return the roots, (h, w, 3) uint8; 255 is all."""
-        self._finish()
+        self.finish()
         return _read(self.framebuffer, width, height)
 
     def release(self) -> None:
