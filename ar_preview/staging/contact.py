@@ -135,19 +135,20 @@ def cover_skin(
     outside = np.maximum(low - points, points - high).max(axis=1)
     near = np.flatnonzero(outside < _AROUND_M[1])
     points, normals = points[near], normals[near]
-    at_skin, parts = _columns(points), (_columns(solid), _columns(clear))
-    directions = _directions(texels.behind)
+    parts = _columns(solid), _columns(clear)
+    directions, frames = _directions(texels.behind)
     basis = (sh_basis(directions) * (4.0 / _DIRECTIONS)).astype(np.float32)
-    blocked = np.zeros((2, len(near), 9), np.float32)
-    cell_m = _CELL * texels.texel_m
-    for direction, harmonics in zip(directions, basis, strict=True):
-        weight = (normals @ direction).astype(np.float32)
-        facing = np.flatnonzero(weight > _GRAZING)
-        if len(facing) == 0:
-            continue
-        for part, met in enumerate(_met(at_skin[:, facing], parts, direction, cell_m)):
-            at = facing[met]
-            blocked[part, at] += weight[at, None] * harmonics
+    cosines = directions.astype(np.float32) @ _columns(normals)
+    cosines[cosines <= _GRAZING] = 0.0
+    at_skin, cell_m = _columns(points), _CELL * texels.texel_m
+    met = np.zeros((2, len(directions), len(near)), np.float32)
+    for i, (frame, cosine) in enumerate(zip(frames, cosines, strict=True)):
+        facing = np.flatnonzero(cosine)
+        if len(facing):
+            light = cosine[facing]
+            for part, where in enumerate(_met(at_skin[:, facing], parts, frame, cell_m)):
+                met[part, i, facing] = light * where
+    blocked = np.matmul(met.transpose(0, 2, 1), basis)
     everything = (sh_basis(normals) * SH_COSINE_LOBE).astype(np.float32)
     tint = 1.0 - pieces.passed
     share = (blocked[0, :, 0] + blocked[1, :, 0] * tint.mean()) / everything[:, 0]
@@ -244,14 +245,13 @@ def _passed(material: Material) -> Array:
 
 
 def _met(
-    points: Floats, parts: tuple[Floats, Floats], direction: Array, cell_m: float
+    points: Floats, parts: tuple[Floats, Floats], frame: Floats, cell_m: float
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Say which points meet a solid part in a direction, and which see-through ones alone.
 
-    Points are columns here, (3, N).
+    Points are columns here, (3, N); the direction is the last row of a frame, (3, 3).
     """
-    across = np.linalg.svd(direction[None])[2][1:]
-    frame = np.concatenate([across / cell_m, direction[None]]).astype(np.float32)
+    frame = np.asarray(frame / [[cell_m], [cell_m], [1.0]], np.float32)
     seen = frame @ points
     low = seen[:2].min(axis=1, keepdims=True) - 2.0
     columns, rows = (int(n) for n in np.ceil((seen[:2] - low).max(axis=1)) + 2)
@@ -263,27 +263,32 @@ def _met(
         np.maximum.at(farthest, _cells(flat, low, columns, rows), flat[2])
         # Between the samples of a surface no gap may stay open; its outline stays where it is.
         closed = cv2.morphologyEx(farthest.reshape(rows, columns), cv2.MORPH_CLOSE, _BOX)
-        found.append(closed.ravel()[cell] > seen[2] + _CONTACT_M)
+        found.append(closed.ravel().take(cell) > seen[2] + np.float32(_CONTACT_M))
     return found[0], found[1] & ~found[0]
 
 
 def _cells(seen: Floats, low: Floats, columns: int, rows: int) -> npt.NDArray[np.int32]:
     """Return the cell of each point; what lies outside goes to the border, where no texel is."""
-    u, v = (seen[:2] - low).astype(np.int32)
-    np.clip(u, 0, columns - 1, out=u)
-    np.clip(v, 0, rows - 1, out=v)
-    return np.asarray(v * np.int32(columns) + u)
+    cells = (seen[:2] - low).astype(np.int32)
+    np.maximum(cells, 0, out=cells)
+    np.minimum(cells, np.array([[columns - 1], [rows - 1]], np.int32), out=cells)
+    return np.asarray(cells[1] * np.int32(columns) + cells[0])
 
 
 @cache
-def _directions(behind: float) -> Array:
-    """Directions spread evenly over the sphere by the golden angle, above a height, (D, 3)."""
+def _directions(behind: float) -> tuple[Array, Floats]:
+    """Directions spread evenly over the sphere by the golden angle, above a height, (D, 3).
+
+    With an orthonormal frame for each, (D, 3, 3), whose last row it is.
+    """
     i = np.arange(_DIRECTIONS) + 0.5
     z = 1.0 - 2.0 * i / _DIRECTIONS
     around = i * np.pi * (3.0 - np.sqrt(5.0))
     r = np.sqrt(1.0 - z * z)
     sphere = np.stack([r * np.cos(around), r * np.sin(around), z], axis=-1)
-    return sphere[sphere[:, 2] > behind]
+    directions = sphere[sphere[:, 2] > behind]
+    across = np.linalg.svd(directions[:, None])[2][:, 1:]
+    return directions, np.concatenate([across, directions[:, None]], axis=1).astype(np.float32)
 
 
 def _bounced(visible: Floats, albedo: Floats) -> Floats:

@@ -19,6 +19,9 @@ __all__ = ["EDGE", "TRIANGLES", "uv_with_forehead", "with_forehead"]
 _UPPER = (*FACE_CONTOUR[-6:], *FACE_CONTOUR[:7])
 """Upper edge of the face, from the right temple to the left one."""
 
+_UPPER_INDEX = np.array(_UPPER)
+_TRAGI = np.array([FaceLandmark.RIGHT_TRAGUS, FaceLandmark.LEFT_TRAGUS])
+
 _ROWS = np.radians([10.0, 22.0, 35.0])
 """How far up the skull the rows lie, seen from its middle: some 6 cm in all."""
 
@@ -57,21 +60,19 @@ def with_forehead(face_head: Array) -> Array:
     face_head : ndarray, shape (468, 3)
         Head space, metres.
     """
-    tragi = face_head[[FaceLandmark.RIGHT_TRAGUS, FaceLandmark.LEFT_TRAGUS]]
-    glabella = face_head[FaceLandmark.GLABELLA]
-    centre = np.array([tragi[:, 0].mean(), glabella[1], tragi[:, 2].mean()])
-    half = 0.5 * float(np.ptp(tragi[:, 0]))
-    radii = np.array([half, _TALL * half, max(float(glabella[2] - centre[2]), 0.5 * half)])
-    edge = (face_head[list(_UPPER)] - centre) / radii
-    out = np.hypot(edge[:, 0], edge[:, 2])
-    rows = [face_head]
-    for angle in _ROWS:
-        height = np.minimum(np.arctan2(edge[:, 1], out) + angle, 0.5 * np.pi)
-        length = np.linalg.norm(edge, axis=1)
-        flat = (length * np.cos(height) / np.maximum(out, 1e-9))[:, None] * edge
-        flat[:, 1] = length * np.sin(height)
-        rows.append(centre + radii * flat)
-    return np.concatenate(rows)
+    right, left = face_head[_TRAGI].tolist()
+    glabella = face_head[FaceLandmark.GLABELLA].tolist()
+    centre = np.array([0.5 * (right[0] + left[0]), glabella[1], 0.5 * (right[2] + left[2])])
+    half = 0.5 * abs(left[0] - right[0])
+    radii = np.array([half, _TALL * half, max(glabella[2] - float(centre[2]), 0.5 * half)])
+    edge = (face_head[_UPPER_INDEX] - centre) / radii
+    x, y, z = edge.T
+    out = np.sqrt(x * x + z * z)
+    length = np.sqrt(out * out + y * y)
+    height = np.minimum(np.arctan2(y, out) + _ROWS[:, None], 0.5 * np.pi)
+    flat = length * np.cos(height) / np.maximum(out, 1e-9)
+    rows = np.stack([flat * x, length * np.sin(height), flat * z], axis=-1)
+    return np.concatenate([face_head, (centre + radii * rows).reshape(-1, 3)])
 
 
 def uv_with_forehead(uv: Array) -> Array:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ar_preview.scene import Item
     from ar_preview.staging.clearance import Room
 
-__all__ = ["HeadOccluders", "face_surface", "hat_filling", "head_ellipsoid", "lobe_occluder"]
+__all__ = ["HeadOccluders", "hat_filling", "head_ellipsoid", "lobe_occluder"]
 
 _SIDE_FROM, _SIDE_FULL, _SIDE_MARGIN = 0.040, 0.065, 0.002
 """The sides of the face are drawn in by up to 2 mm: a temple that lies on the skin must not
@@ -63,9 +63,7 @@ class HeadOccluders:
 
     def __init__(self, triangles: npt.NDArray[np.integer]) -> None:
         self._triangles = np.ascontiguousarray(triangles, np.uint32)
-        self._rigid: weakref.WeakKeyDictionary[
-            HeadShape, tuple[tuple[Room, ...], tuple[_Rigid, ...]]
-        ] = weakref.WeakKeyDictionary()
+        self._known: weakref.WeakKeyDictionary[HeadShape, _Known] = weakref.WeakKeyDictionary()
 
     def of(
         self,
@@ -91,16 +89,37 @@ class HeadOccluders:
         """
         to_camera = pose.camera_from_head
         to_head = to_camera.inverse()
-        face = face_surface(to_head @ pose.vertices_camera, rooms)
-        known = self._rigid.get(head)
-        if known is None or known[0] != tuple(rooms):
-            known = tuple(rooms), _rigid_surfaces(head, rooms)
-            self._rigid[head] = known
+        face = _face_surface(to_head @ pose.vertices_camera, rooms)
+        known = self._known_of(head, rooms)
+        if known.neck is None or known.neck.share != neck_share:
+            known.neck = _Neck.of(head, neck_share)
         return (
             Occluder("face", (to_camera @ face).astype(np.float32), self._triangles),
-            *(surface.occluder(to_camera, to_head.translation) for surface in known[1]),
-            _neck(to_camera, head, neck_share),
+            *(surface.occluder(to_camera, to_head.translation) for surface in known.rigid),
+            known.neck.occluder(to_camera, camera_from_trunk(to_camera, head)),
         )
+
+    def skin(self, head: HeadShape, rooms: Sequence[Room] = ()) -> Array:
+        """Return a head's face at rest as it hides things; the same array for the same head."""
+        return self._known_of(head, rooms).skin
+
+    def _known_of(self, head: HeadShape, rooms: Sequence[Room]) -> _Known:
+        known = self._known.get(head)
+        if known is None or known.rooms != tuple(rooms):
+            skin = _face_surface(head.face_head, rooms)
+            known = _Known(tuple(rooms), _rigid_surfaces(head, rooms), skin)
+            self._known[head] = known
+        return known
+
+
+@dataclass(eq=False)
+class _Known:
+    """What of a head stays the same from frame to frame."""
+
+    rooms: tuple[Room, ...]
+    rigid: tuple[_Rigid, ...]
+    skin: Array
+    neck: _Neck | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +158,42 @@ class _Rigid:
             (camera_from_head @ self.vertices_head).astype(np.float32),
             self.triangles[outside],
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Neck:
+    """The neck between head and trunk, drawn in to a share of its width.
+
+    Parameters
+    ----------
+    share : float
+    top_head, base_trunk : ndarray, shape (N, 3)
+        Its two rims, metres.
+    triangles : ndarray, shape (M, 3), uint32
+    """
+
+    share: float
+    top_head: Array
+    base_trunk: Array
+    triangles: npt.NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, head: HeadShape, share: float) -> _Neck:
+        neck = head.neck
+        wide, narrow = (share * np.array(neck.radii_at(s)) for s in (0.0, 1.0))
+        vertices, triangles = tube(neck.top_head, neck.base_head, narrow, wide)
+        top, base = np.split(vertices, 2)
+        return cls(share, top, base - neck.base_head, triangles)
+
+    def occluder(
+        self, camera_from_head: RigidTransform, camera_from_trunk: RigidTransform
+    ) -> Occluder:
+        """Return what of it faces the camera."""
+        rims = camera_from_head @ self.top_head, camera_from_trunk @ self.base_trunk
+        vertices = np.concatenate(rims)
+        # The camera sees a triangle a, b, c counter-clockwise where (a x b) . c is negative.
+        outside = np.linalg.det(vertices[self.triangles]) < 0.0
+        return Occluder("neck", vertices.astype(np.float32), self.triangles[outside])
 
 
 def _rigid_surfaces(head: HeadShape, rooms: Sequence[Room]) -> tuple[_Rigid, ...]:
@@ -195,22 +250,7 @@ def _filling(product: Product, scale: float) -> _Rigid:
     return _Rigid.of("hat_filling", vertices, triangles)
 
 
-def _neck(camera_from_head: RigidTransform, head: HeadShape, share: float) -> Occluder:
-    """Return the neck between head and trunk."""
-    neck = head.neck
-    vertices, triangles = tube(
-        neck.top_head,
-        neck.base_head,
-        share * np.array(neck.radii_at(1.0)),
-        share * np.array(neck.radii_at(0.0)),
-    )
-    top, base = np.split(vertices, 2)
-    to_trunk = camera_from_trunk(camera_from_head, head)
-    placed = np.concatenate([camera_from_head @ top, to_trunk @ (base - neck.base_head)])
-    return _Rigid.of("neck", placed, triangles).occluder(RigidTransform(), np.zeros(3))
-
-
-def face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:
+def _face_surface(face_head: Array, rooms: Sequence[Room] = ()) -> Array:
     """Return a face as it hides things: its sides drawn in, and out of the way of what is worn.
 
     Parameters

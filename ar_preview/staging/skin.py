@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -83,7 +83,7 @@ class SkinSamples:
     colors: Array
     normals: Array
 
-    @property
+    @cached_property
     def median(self) -> Array:
         """Colour of the middle sample, (3,)."""
         return np.asarray(np.median(self.colors, axis=0))

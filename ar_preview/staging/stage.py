@@ -21,7 +21,6 @@ from ar_preview.staging.light import light_estimator
 from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import (
     HeadOccluders,
-    face_surface,
     hat_filling,
     head_ellipsoid,
     lobe_occluder,
@@ -138,7 +137,8 @@ class Stage:
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
                 occluders += _fillings(items, pose)
-                shadows += self._shadow(pose, face_surface(head.face_head, rooms), items, light)
+                skin_head = self._occluders.skin(head, rooms)
+                shadows += self._shadow(pose, skin_head, items, light)
                 shadows += self._chain_shadows(items, pose)
         worn = [
             replace(item, body=bodies.get(item.anchor.split("/")[0]))
