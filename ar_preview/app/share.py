@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import segno
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
@@ -127,6 +126,8 @@ def _draw_text(painter: QPainter, title: str, price: str, room: QRect) -> None:
 
 
 def _draw_code(painter: QPainter, link: str, corner: QPointF) -> None:
+    import segno  # Loads HTTP and XML; hardly anybody makes a card in the first second.
+
     modules = segno.make(link, error="m", micro=False).matrix
     # Whole pixels: blurred edges cost readers their reach.
     side = max(1, _QR // (len(modules) + 2 * _QUIET_MODULES))

@@ -78,7 +78,7 @@ def main() -> None:
     Exit codes: 0 done, 2 wrong use or a problem with files, devices or drivers (one line on
     stderr says which and what to do), 130 interrupted, 1 a fault of the program.
     """
-    # Modules are no garbage: looking for some among them takes a tenth of the start.
+    gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_SWEEPS)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -14,11 +14,14 @@ from ar_preview.cli.run import RunSummary, run
 from ar_preview.cli.sinks import OnePicture, VideoSink
 from ar_preview.cli.wear import CATEGORY_HELP, PRODUCT_HELP, load_worn
 from ar_preview.errors import OutputError, ProductError, SourceError
+from ar_preview.person import check_pupil_distance
 from ar_preview.preflight import has_display, missing_libraries
 from ar_preview.scene import LightMode
 from ar_preview.sources import FakeCamera, open_source
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import numpy as np
     import numpy.typing as npt
 
@@ -82,18 +85,13 @@ def window(
     if problem is not None:
         raise SourceError(f"{problem}; `ar-preview render` writes files instead")
     if self_test is not None:
-        from ar_preview.app import run_self_test
-
-        say(f"{self_test}: the sample with {run_self_test(self_test)}")
+        say(f"{self_test}: the sample with {_app().run_self_test(self_test)}")
         return
     told = [name for name in (camera, source, simulate) if name is not None]
     if len(told) > 1:
         raise SourceError("--camera, --source and --simulate exclude each other: choose one")
-    from ar_preview.app import run_app
-    from ar_preview.person import check_pupil_distance
-
     check_pupil_distance(pd)
-    shown = run_app(
+    shown = _app().run_app(
         source if camera is None else f"camera:{camera}",
         capture_factory=None if simulate is None else _fake_camera(simulate),
         products=product or (),
@@ -129,9 +127,7 @@ def demo(
             notes.print(f"{problem}: writing files instead of showing a window", markup=False)
         _demo_files(_products(product), folder)
         return
-    from ar_preview.app import run_app
-
-    run_app(
+    _app().run_app(
         products=product or (),
         folder=None if folder == DEMO_FOLDER else folder,
         photograph=photograph,
@@ -144,6 +140,17 @@ def photograph(product: Product) -> npt.NDArray[np.uint8]:
     from ar_preview.workshop.thumbnails import CATALOGUE_SIZE, render_thumbnail
 
     return render_thumbnail(product, CATALOGUE_SIZE)
+
+
+def _app() -> ModuleType:
+    """Import the app last: PySide6 reads the source of every module that comes after it."""
+    import ar_preview.preview  # noqa: F401
+    from ar_preview.tracking import load_ahead
+
+    load_ahead()
+    from ar_preview import app
+
+    return app
 
 
 def _window_problem(any_platform: bool = False) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ar_preview.tracking.baseline import FaceMatrixTracker, bare_landmarker
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
+from ar_preview.tracking.library import load_ahead
 from ar_preview.tracking.people import PeopleTracker
 from ar_preview.tracking.replay import ReplayTracker, TrackLog
 from ar_preview.tracking.tracker import Tracker
@@ -26,6 +27,7 @@ __all__ = [
     "TrackLog",
     "Tracker",
     "bare_landmarker",
+    "load_ahead",
     "load_face_model",
     "load_weights",
 ]

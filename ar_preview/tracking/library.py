@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["mediapipe"]
+from ar_preview.quiet import quiet_stderr
+
+__all__ = ["load_ahead", "mediapipe"]
 
 _LATER = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 """Two thirds of the time that importing MediaPipe takes."""
@@ -47,6 +50,12 @@ def mediapipe() -> Any:
         for module in stand_ins.values():
             _forget(module)
     return library
+
+
+def load_ahead() -> None:
+    """Load the library now; what goes wrong is told when it is asked for."""
+    with contextlib.suppress(ImportError, OSError), quiet_stderr():
+        mediapipe()
 
 
 def _forget(stand_in: ModuleType) -> None:
