@@ -16,6 +16,7 @@ from ar_preview.ladder import Ladder, Pace
 from ar_preview.matching import CameraMatch
 from ar_preview.person import check_pupil_distance
 from ar_preview.poses import Poses
+from ar_preview.pressing import HatPress
 from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Registration
 from ar_preview.rendering import Renderer
@@ -116,6 +117,7 @@ class Preview:
         self._measurer = HeadMeasurer(self._model)
         self._stage = Stage(self._model, light, continuous, live)
         self._match = CameraMatch(continuous)
+        self._press = HatPress(continuous)
         start = partial(self._start_tracker, tracker, num_faces, num_hands)
         self._tracker, self._renderer = both(start, Renderer)
         self._quality = GPU
@@ -278,6 +280,7 @@ class Preview:
         """
         layer = self._renderer.render(result.scene, result.frame.image, SOFTWARE)
         layer = CameraMatch(continuous=False).apply(result.frame, result.scene, layer)
+        layer = HatPress(continuous=False).apply(result.frame, result.scene, layer)
         return replace(result, image=composite(result.frame.image, layer), layer=layer)
 
     def _look(self, tracked: Tracked) -> tuple[Frame, Tracks, dict[str, float]]:
@@ -325,6 +328,7 @@ class Preview:
         layer = self._renderer.render(scene, frame.image, self._quality)
         if self._quality.match:
             layer = self._match.apply(frame, scene, layer)
+        layer = self._press.apply(frame, scene, layer)
         watch.lap("render")
         image = composite(frame.image, layer)
         watch.lap("composite")

@@ -43,6 +43,7 @@ FLOORS: tuple[tuple[str, frozenset[str]], ...] = (
                 "rendering",
                 "compositing",
                 "matching",
+                "pressing",
                 "recording",
             }
         ),
@@ -75,6 +76,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
                 "staging",
                 "compositing",
                 "matching",
+                "pressing",
                 "recording",
                 "rendering",
                 "evaluation",

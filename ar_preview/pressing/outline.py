@@ -1,0 +1,139 @@
+"""A hat in the picture, seen from the middle of its crown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ar_preview.products.opening import hat_opening
+from ar_preview.products.surface import Surface
+
+if TYPE_CHECKING:
+    from ar_preview.geometry import Array, Camera
+    from ar_preview.products.product import Product
+    from ar_preview.scene import Item
+
+__all__ = ["ANGLES", "HatOutline"]
+
+ANGLES = np.radians(np.linspace(-150.0, 150.0, 61))
+"""Directions in which one looks from the middle, from the hat's own up towards the right."""
+
+_SAMPLES = 900
+_MIDDLE_HEIGHT = 0.4
+"""Of the middle over the hem, relative to the height of the crown."""
+
+_CROWN_HALF_ANGLE = np.radians(90.0)
+_LEAST_DEPTH, _LEAST_RADIUS_PX = 0.05, 12.0
+
+
+@dataclass(frozen=True, eq=False)
+class HatOutline:
+    """Where a hat ends in the picture, by direction from the middle of its crown.
+
+    Parameters
+    ----------
+    middle : ndarray, shape (2,)
+        px.
+    up : ndarray, shape (2,)
+        Direction of the hat's own up, length 1.
+    size : float
+        Usual distance of the edge of the crown, px.
+    edge : ndarray, shape (A,)
+        Distance by `ANGLES`, relative to `size`; below the hem, that of lines straight down from
+        its ends.
+    below_hem : ndarray, shape (A,)
+        How far below the hem the edge is, relative to `size`; 0 above.
+    """
+
+    middle: Array
+    up: Array
+    size: float
+    edge: Array
+    below_hem: Array
+
+    @classmethod
+    def of(cls, item: Item, camera: Camera) -> HatOutline | None:
+        """Return the outline of a worn hat; None where it is too small or not in front.
+
+        Parameters
+        ----------
+        item : Item
+        camera : Camera
+        """
+        points, hem, middle = _shape(item.product)
+        place = item.camera_from_product
+        stacked = place @ (item.scale * np.vstack([middle, hem, points]))
+        up_camera = place.rotation[:, 1]
+        length = float(np.hypot(*up_camera[:2]))
+        if stacked[:, 2].min() < _LEAST_DEPTH or length < 0.3:
+            return None
+        seen = camera.project(stacked)
+        up = up_camera[:2] / length
+        away = _turned(seen[1:] - seen[0], up)
+        hem_away, away = away[: len(hem)], away[len(hem) :]
+        edge = _farthest(away)
+        size = float(np.median(edge[np.abs(ANGLES) < _CROWN_HALF_ANGLE]))
+        if size < _LEAST_RADIUS_PX:
+            return None
+        edge, below = _continued(edge, hem_away)
+        return cls(seen[0], up, size, edge / size, below / size)
+
+    def at(self, angle: Array, distance: Array) -> Array:
+        """Return the points of the picture in directions, at distances relative to `size`."""
+        across, along = distance * np.sin(angle), distance * np.cos(angle)
+        right = np.array([-self.up[1], self.up[0]])
+        return np.asarray(
+            self.middle + self.size * (across[..., None] * right + along[..., None] * self.up)
+        )
+
+    def seen_from_middle(self, points_image: Array) -> tuple[Array, Array]:
+        """Return angle and distance, relative to `size`, of points of the picture."""
+        x, y = np.moveaxis(_turned(points_image - self.middle, self.up), -1, 0)
+        return np.arctan2(x, y), np.hypot(x, y) / self.size
+
+
+@lru_cache(maxsize=8)
+def _shape(product: Product) -> tuple[Array, Array, Array]:
+    """Return points all over a hat, its hem and the middle of its crown, product space."""
+    points = Surface.of_product(product).samples(_SAMPLES)
+    hem = hat_opening(product).edge_points
+    middle = hem.mean(axis=0)
+    middle[1] += _MIDDLE_HEIGHT * (points[:, 1].max() - middle[1])
+    return points, hem, middle
+
+
+def _turned(away: Array, up: Array) -> Array:
+    """Return differences in the picture as (right, up) of the hat."""
+    right = np.array([-up[1], up[0]])
+    return np.stack([away @ right, away @ up], axis=-1)
+
+
+def _farthest(away: Array) -> Array:
+    """Return the largest distance by direction."""
+    step = ANGLES[1] - ANGLES[0]
+    bins = np.round((np.arctan2(away[:, 0], away[:, 1]) - ANGLES[0]) / step).astype(int)
+    inside = (bins >= 0) & (bins < len(ANGLES))
+    edge = np.zeros(len(ANGLES))
+    np.maximum.at(edge, bins[inside], np.hypot(*away[inside].T))
+    # A direction with few samples has the mean of its neighbours.
+    edge[1:-1] = np.maximum(edge[1:-1], 0.5 * (edge[:-2] + edge[2:]))
+    return edge
+
+
+def _continued(edge: Array, hem: Array) -> tuple[Array, Array]:
+    """Let the edge go straight down from both ends of the hem, and tell how far below it is."""
+    edge, below = edge.copy(), np.zeros(len(edge))
+    for side in (-1.0, 1.0):
+        end = hem[np.argmax(side * hem[:, 0])]
+        corner = abs(float(np.arctan2(*end)))
+        beyond = (side * ANGLES > corner) & (side * end[0] > 0.0)
+        last = (
+            edge[np.flatnonzero(beyond)[0 if side > 0 else -1] - int(side)] if beyond.any() else 0
+        )
+        across = last * np.sin(corner)
+        edge[beyond] = across / np.abs(np.sin(ANGLES[beyond]))
+        below[beyond] = end[1] - edge[beyond] * np.cos(ANGLES[beyond])
+    return edge, np.maximum(below, 0.0)
