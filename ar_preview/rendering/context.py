@@ -15,7 +15,7 @@ from ar_preview.quiet import quiet_stderr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["create_context", "finisher", "is_software"]
+__all__ = ["create_context", "finisher", "gl_function", "is_software"]
 
 _DEBIAN_PACKAGES = "libgl1 libegl1 libgles2 libgl1-mesa-dri"
 _MIN_VERSION = 330
@@ -64,13 +64,29 @@ def finisher(context: Any) -> Callable[[], None]:
     ----------
     context : moderngl.Context
     """
+    finish: Callable[[], None] = gl_function(context, "glFinish") or context.finish
+    return finish
+
+
+def gl_function(context: Any, name: str, *arguments: Any) -> Callable[..., None] | None:
+    """Return a function of OpenGL by its name, to be called while the context is current.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+    name : str
+    *arguments
+        Their types as ctypes has them.
+
+    Returns
+    -------
+    callable or None
+        None where moderngl cannot tell where it is.
+    """
     # The address as moderngl's own loader tells it: there is no portable name of a library.
     load = getattr(getattr(context.mglo, "_context", None), "load", None)
-    address = load("glFinish") if load is not None else None
-    if not address:
-        finish: Callable[[], None] = context.finish
-        return finish
-    return ctypes.CFUNCTYPE(None)(address)
+    address = load(name) if load is not None else None
+    return ctypes.CFUNCTYPE(None, *arguments)(address) if address else None
 
 
 def _remedy() -> str:

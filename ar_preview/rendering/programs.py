@@ -10,7 +10,7 @@ import moderngl
 
 from ar_preview.errors import RenderError
 
-__all__ = ["DRAW_BINDING", "SAMPLER_UNITS", "Programs"]
+__all__ = ["DRAW_BINDING", "FREE_UNIT", "SAMPLER_UNITS", "Programs"]
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -41,6 +41,9 @@ SAMPLER_UNITS = {
     "t_shade": 24,
 }
 """Texture unit of every sampler; fixed, so that bindings survive a change of program."""
+
+FREE_UNIT = 1
+"""No sampler's: a texture that is being filled is bound here."""
 
 DRAW_BINDING = 2
 """Where what is told of one draw is bound."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import moderngl
 import numpy as np
 
+from ar_preview.rendering.mipmaps import mipmapper
 from ar_preview.rendering.programs import SAMPLER_UNITS
 from ar_preview.rendering.sheen import sheen_table
 from ar_preview.rendering.thin_film import film_table
@@ -149,12 +150,13 @@ class Resources:
     ----------
     context : moderngl.Context
     fast : bool
-        Prefer cheap texture look-ups, for a rasteriser on the CPU.
+        Prefer what is cheap for a rasteriser on the CPU.
     """
 
     def __init__(self, context: Any, *, fast: bool) -> None:
         self._context = context
         self._minify = moderngl.LINEAR_MIPMAP_NEAREST if fast else moderngl.LINEAR_MIPMAP_LINEAR
+        self._mipmap = mipmapper(context, on_cpu=fast)
         self._primitives = _WeakCache(self._upload_primitive, GpuPrimitive.release)
         self._textures = _WeakCache(self._upload_texture, lambda texture: texture.release())
         self._materials = _WeakCache(self._upload_material, GpuMaterial.release)
@@ -217,8 +219,9 @@ class Resources:
         if texture.wrap_v == "mirror":
             image = np.concatenate([image, image[::-1]], axis=0)
         height, width = image.shape[:2]
-        gpu = self._context.texture((width, height), 4, np.ascontiguousarray(image), alignment=1)
-        gpu.build_mipmaps()
+        image = np.ascontiguousarray(image)
+        gpu = self._context.texture((width, height), 4, image, alignment=1)
+        self._mipmap(gpu, image)
         gpu.filter = (self._minify, moderngl.LINEAR)
         gpu.repeat_x = texture.wrap_u != "clamp"
         gpu.repeat_y = texture.wrap_v != "clamp"
