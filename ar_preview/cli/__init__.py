@@ -14,6 +14,8 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 # OpenCV halves steps of half a millisecond between two threads: a third more CPU time in
 # registration for a tenth less waiting.
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+# Pydantic would read the metadata of every installed package, looking for plugins of its own.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # Modules are no garbage: looking for some among them takes a tenth of the start.
 gc.set_threshold(200_000)
 

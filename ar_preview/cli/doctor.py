@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -118,9 +117,7 @@ def _products() -> _Finding:
 
 
 def _display() -> _Finding:
-    try:
-        version("PySide6-Essentials")
-    except PackageNotFoundError:
+    if _version("PySide6-Essentials") is None:
         return _Finding(
             "display", False, "no PySide6: pip install 'ar-preview[app]' for the window", False
         )
@@ -145,10 +142,14 @@ def _camera() -> _Finding:
 
 
 def _versions() -> str:
-    found = []
-    for name in _PACKAGES:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            found.append(f"{name} -")
-    return ", ".join(found)
+    return ", ".join(f"{name} {_version(name) or '-'}" for name in _PACKAGES)
+
+
+def _version(package: str) -> str | None:
+    # Loads a parser of mail, for which no other command has time.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
