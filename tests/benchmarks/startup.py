@@ -22,6 +22,7 @@ import time
 from statistics import median
 
 from ar_preview.assets import asset_path
+from ar_preview.evaluation.speed import compiling_environment
 
 BARE = """
 import sys
@@ -76,13 +77,8 @@ def main() -> None:
     rounds: int = parser.parse_args().rounds
     weights = str(asset_path("models/face_landmarker.task"))
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
-            "XDG_CONFIG_HOME": folder,
-            "PYTHONPYCACHEPREFIX": folder,
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment = compiling_environment(folder)
+        environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": folder}
         pairs = [
             (seconds([BARE, weights], environment), seconds([APP], environment))
             for _ in range(1 + rounds)
