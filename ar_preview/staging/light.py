@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import cv2
@@ -12,7 +12,13 @@ from ar_preview.scene import Light, LightMode
 from ar_preview.staging.albedo import skin_albedo
 from ar_preview.staging.skin import LUMINANCE, SkinSampler, fit_harmonics
 from ar_preview.staging.studio import StudioLight
-from ar_preview.staging.surroundings import face_cover, hand_cover, small_picture, surroundings
+from ar_preview.staging.surroundings import (
+    MAP_SIZE,
+    face_cover,
+    hand_cover,
+    small_picture,
+    surroundings,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,6 +40,10 @@ _SLOWEST = 0.12
 
 _NOISE = 0.06
 """Relative change between estimates that is still noise."""
+
+_OWED = 0.2
+"""Share of new estimates from which on what is mirrored is worked out anew: in calm light every
+second time."""
 
 _ALBEDO_ESTIMATES = 5
 """After so many the skin is known: whatever changes then is the light."""
@@ -110,12 +120,17 @@ class _State:
 
     harmonics: Array
     target: Array
-    radiance: npt.NDArray[np.float32]
     skin: Array
     """Radiance of the skin in light of level 1."""
 
-    level: float
+    radiance: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((MAP_SIZE, MAP_SIZE, 3), np.float32)
+    )
+    level: float = 1.0
     """Luminance of the light that the map of radiance belongs to."""
+
+    owed: float = 1.0
+    """Share of newer estimates that the map has not had yet."""
 
 
 class RoomLight:
@@ -218,8 +233,8 @@ class RoomLight:
         harmonics = _bounded(fit_harmonics(samples, self._albedo(samples.median)))
         if key.startswith("hand:"):
             harmonics = _with_less_colour(harmonics, _HAND_TINT)
-        radiance = surroundings(small, cover, frame.size, harmonics)
-        self._follow(harmonics, radiance, samples.median)
+        if self._follow(harmonics, samples.median):
+            self._mirror(harmonics, surroundings(small, cover, frame.size, harmonics))
 
     def _albedo(self, color: Array) -> Array:
         """Return the skin's own colour: the mean over the first estimates of a face."""
@@ -229,22 +244,29 @@ class RoomLight:
             self._log_albedo += (new - self._log_albedo) / self._albedo_count
         return np.asarray(np.exp(self._log_albedo))
 
-    def _follow(self, harmonics: Array, radiance: npt.NDArray[np.float32], skin: Array) -> None:
-        level = _level(harmonics)
+    def _follow(self, harmonics: Array, skin: Array) -> bool:
+        """Move the light on; say whether it is time to look again at what is mirrored."""
+        skin = skin / _level(harmonics)
         state = self._state
         if state is None:
-            self._state = _State(harmonics, harmonics, radiance, skin / level, level)
-            return
+            self._state = _State(harmonics, harmonics, skin)
+            return True
         change = float(np.linalg.norm(harmonics - state.target) / np.linalg.norm(state.target))
         share = max(_SLOWEST, change**2 / (change**2 + _NOISE**2))
         state.target = state.target + share * (harmonics - state.target)
+        state.skin = state.skin + share * (skin - state.skin)
+        state.owed += share * (1.0 - state.owed)
+        return state.owed > _OWED
+
+    def _mirror(self, harmonics: Array, radiance: npt.NDArray[np.float32]) -> None:
+        """Give what is mirrored the share of a new map that the light has had of its estimates."""
+        state = self._state
+        assert state is not None
+        level, share = _level(state.target), np.float32(state.owed)
         # Blended in the unit of its own brightness, or a change of light would smear it.
-        share32 = np.float32(share)
-        new_level = _level(state.target)
-        old, new = (np.float32(new_level / unit) for unit in (state.level, level))
-        state.radiance = state.radiance * (old * (1 - share32)) + radiance * (new * share32)
-        state.skin = state.skin + share * (skin / level - state.skin)
-        state.level = new_level
+        old, new = (np.float32(level / unit) for unit in (state.level, _level(harmonics)))
+        state.radiance = state.radiance * (old * (1 - share)) + radiance * (new * share)
+        state.level, state.owed = level, 0.0
 
     def _is_cut(self, small: npt.NDArray[np.float32]) -> bool:
         """Whether the picture has nothing to do with the one of the last estimate."""
