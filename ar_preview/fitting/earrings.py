@@ -39,8 +39,9 @@ _SAMPLES = 2000
 _ROOM_INWARDS = np.sin(np.radians(12.0))
 """A lobe stands off the jaw by about a fifth of the length of a long earring."""
 
-_SEEN_FROM, _SEEN_UNTIL = np.radians([4.0, -4.0])
-"""Angles past the edge of the face at which an ear comes into and goes out of sight."""
+_SEEN_FROM, _SEEN_UNTIL = np.radians([0.0, -8.0])
+"""Angles past the edge of the face at which an earring comes into and goes out of sight: what hangs
+is seen a little longer than the lobe."""
 
 _FADE_S = 0.15
 _LOBE_REACH = 0.030
