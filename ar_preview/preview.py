@@ -294,13 +294,15 @@ class Preview:
     def _track(self, frame: Frame) -> Tracked:
         studied = self._studied.pop(frame.timestamp_ns, None)
         if studied is not None:
-            return Tracked(frame, studied[0], True, studied[1])
+            return Tracked(frame, *studied)
         watch = Stopwatch(self._clock)
         self._tracked += 1
-        searched = self._tracked % self._quality.track_every == 0
-        tracks = self._tracker.track(frame) if searched else Tracks(frame.size)
+        if self._tracked % self._quality.track_every == 0:
+            tracks = self._tracker.track(frame)
+        else:
+            tracks = Tracks(frame.size, faces_sought=False, hands_sought=False)
         watch.lap("track")
-        return Tracked(frame, tracks, searched, watch.laps_ms)
+        return Tracked(frame, tracks, watch.laps_ms)
 
     def _register(self, tracked: Tracked) -> Registered:
         watch = Stopwatch(self._clock, tracked.laps_ms)
@@ -309,7 +311,7 @@ class Preview:
         poses, persons = self._registration.update(
             frame, tracked.tracks, camera, worn.fingers, worn.wrist
         )
-        poses, persons = self._without_gaps(poses, persons, tracked.searched)
+        poses, persons = self._without_gaps(poses, persons, tracked.tracks)
         watch.lap("register")
         return Registered(frame, tracked.tracks, camera, poses, persons, watch.laps_ms)
 
@@ -346,17 +348,19 @@ class Preview:
         )
 
     def _without_gaps(
-        self, poses: Poses, persons: tuple[Person, ...], searched: bool
+        self, poses: Poses, persons: tuple[Person, ...], tracks: Tracks
     ) -> tuple[Poses, tuple[Person, ...]]:
         """Show the last heads and hands once more in a frame that was not searched for them."""
         last, last_persons = self._shown
         self._shown = poses, persons
-        if searched:
-            return poses, persons
-        if not poses.hands and last.hands:
+        if not (tracks.hands_sought or poses.hands) and last.hands:
             poses = replace(poses, hands=last.hands, fingers=last.fingers, wrists=last.wrists)
-        if not poses.heads and last.heads:  # The picture alone could not follow them.
-            poses, persons = replace(poses, heads=last.heads), last_persons
+        if not tracks.faces_sought:
+            there = {pose.person_id for pose in poses.heads}
+            for pose, person in zip(last.heads, last_persons, strict=True):
+                if pose.person_id not in there:  # The picture alone could not follow it.
+                    poses = replace(poses, heads=(*poses.heads, pose))
+                    persons = (*persons, person)
         return poses, persons
 
     def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:

@@ -89,11 +89,10 @@ class Stopwatch:
 
 @dataclass(frozen=True, eq=False)
 class Tracked:
-    """A frame, and where its people are if it was searched for them."""
+    """A frame and what was seen in it."""
 
     frame: Frame
     tracks: Tracks
-    searched: bool
     laps_ms: dict[str, float]
 
 

@@ -71,8 +71,13 @@ class Tracks:
         Size of the frame the pixels belong to.
     faces : tuple of FaceTrack
     hands : tuple of HandTrack
+    faces_sought, hands_sought : bool
+        False where nobody looked for them, so that none seen means nothing: what was there in
+        the frame before is still there.
     """
 
     size: ImageSize
     faces: tuple[FaceTrack, ...] = ()
     hands: tuple[HandTrack, ...] = ()
+    faces_sought: bool = True
+    hands_sought: bool = True

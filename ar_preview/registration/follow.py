@@ -198,6 +198,36 @@ class HeadFollower:
         shown = self._steadied(solution.camera_from_head @ self._ease, self._spread(solution))
         return Followed(shown, _COASTING_CONFIDENCE, True)
 
+    def carry(
+        self, gray: npt.NDArray[np.uint8], camera: Camera, timestamp_ns: int
+    ) -> Followed | None:
+        """Return the pose in the next frame, in which nobody looked for landmarks.
+
+        They are taken to have moved on with the head. None where the picture does not tell.
+
+        Parameters
+        ----------
+        gray : ndarray, shape (H, W), uint8
+        camera : Camera
+        timestamp_ns : int
+        """
+        gap = not 0 < timestamp_ns - self._timestamp_ns <= _MOST_GAP_NS
+        pose, landmark_pose = self._pose, self._landmark_pose
+        if self._tracker is None or pose is None or landmark_pose is None or gap:
+            return None
+        if camera != self._camera or not self._from_picture:
+            return None
+        predicted = self._step @ pose
+        solution = self._look(gray, predicted, self._step @ landmark_pose)
+        if solution is None:
+            return None
+        found = self._weighed(solution, predicted)
+        self._timestamp_ns = timestamp_ns
+        self._landmark_pose = found @ pose.inverse() @ landmark_pose
+        self._change_over(True, predicted, found)
+        self._moved_to(found)
+        return Followed(self._steadied(found @ self._ease, self._spread(solution)), 1.0, True)
+
     def _moved_to(self, pose: RigidTransform) -> None:
         if self._pose is not None:
             self._step = pose @ self._pose.inverse()

@@ -171,16 +171,19 @@ class HeadRegistration:
         timestamp_ns: int,
         gray: npt.NDArray[np.uint8],
         remember: bool = False,
+        sought: bool = True,
     ) -> tuple[HeadPose, Person] | None:
-        """Return where the head is in a frame in which the tracker missed it.
+        """Return where the head is in a frame without landmarks; the expression is the last seen.
 
         A hand that passes before the face, or blur, hides a face from the tracker long before
-        it hides it from the picture. The expression is the one last seen.
+        it hides it from the picture.
 
         Parameters
         ----------
         camera, timestamp_ns, gray, remember
             As in `update`.
+        sought : bool
+            True where the tracker missed it, False where nobody looked.
 
         Returns
         -------
@@ -189,10 +192,11 @@ class HeadRegistration:
         """
         if self._follower is None or self._last is None or self._coasted >= _MOST_COASTED:
             return None
-        followed = self._follower.coast(gray, camera, timestamp_ns)
+        follow = self._follower.coast if sought else self._follower.carry
+        followed = follow(gray, camera, timestamp_ns)
         if followed is None:
             return None
-        self._coasted += 1
+        self._coasted += sought
         look = _Look(None, np.zeros((0, 3)), followed.camera_from_head, followed.confidence)
         if remember:
             self._looks[timestamp_ns] = look

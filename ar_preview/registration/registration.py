@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ar_preview.landmarks import FaceModel, Finger
     from ar_preview.person import Person
     from ar_preview.poses import HeadPose
-    from ar_preview.tracks import Tracks
+    from ar_preview.tracks import FaceTrack, Tracks
 
 __all__ = ["Registration"]
 
@@ -64,6 +64,7 @@ class Registration:
         self._worker = ThreadPoolExecutor(1, "ar-preview-registration") if live else None
         self._heads: dict[int, HeadRegistration] = {}
         self._seen_ns: dict[int, int] = {}
+        self._faces: tuple[FaceTrack, ...] = ()  # Of the last search.
         self._hands: dict[int, HandRegistration] = {}
         self._hands_seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
@@ -176,7 +177,13 @@ class Registration:
         self._forget_heads(frame)
         found = []
         missed = sorted(self._heads.keys() - {face.id for face in tracks.faces})
-        gray = self._in_gray(frame, [] if missed else [f.points_image for f in tracks.faces])
+        if tracks.faces_sought:
+            self._faces = tracks.faces
+        sought = tracks.faces_sought or not self._faces
+        if not sought:
+            missed = [face.id for face in self._faces if face.id in self._heads]
+        near = self._faces if not sought or not missed else ()
+        gray = self._in_gray(frame, [face.points_image for face in near])
         now = frame.timestamp_ns
         for face in tracks.faces:
             head = self._heads.get(face.id)
@@ -195,7 +202,7 @@ class Registration:
                 self._seen_ns[face.id] = now
         # Two tracks of one head are one head: whoever is tracked is not also coasted.
         for key in missed if not tracks.faces else ():
-            result = self._heads[key].coast(camera, now, gray, remember)
+            result = self._heads[key].coast(camera, now, gray, remember, sought)
             if result is not None:
                 found.append(result)
         return found

@@ -184,15 +184,14 @@ class RoomLight:
         if not self._continuous or not 0.0 <= dt < _FORGET_S:
             self._start()
         self._timestamp_ns = frame.timestamp_ns
+        self._until_next -= 1
         key = None
         if face is not None and pose is not None:
             key = f"face:{face.id}"
         elif hand is not None:
             key = f"hand:{hand.pose.hand_id}"
-        if key is not None:
-            if self._until_next <= 0 or key != self._key:
-                self._estimate(frame, key, face, pose, hand)
-            self._until_next -= 1
+        if key is not None and (self._until_next <= 0 or key != self._key):
+            self._estimate(frame, key, face, pose, hand)
         state = self._state
         if state is None:
             return Light()

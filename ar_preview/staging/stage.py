@@ -122,7 +122,9 @@ class Stage:
         """
         face = tracks.faces[0] if tracks.faces else None
         pose = next((p for p in poses.heads if face is not None and p.person_id == face.id), None)
-        lit = LitHand(poses.hands[0], camera) if poses.hands else None
+        # A face that nobody looked for is still there: hands need not tell the light.
+        by_hand = bool(poses.hands) and tracks.faces_sought
+        lit = LitHand(poses.hands[0], camera) if by_hand else None
         light = self._light.update(frame, face, pose, lit)
         heads = {person.id: person.head for person in persons}
         bodies: dict[str, Ellipsoid] = {}

@@ -27,6 +27,9 @@ _LANDMARKS = 21
 _SEARCH_NS = 190_000_000
 """Time between looks for a first hand: a look costs as much as following one."""
 
+_MOST_WAIT_NS = 40_000_000
+"""By how much it is put off to a frame with more time."""
+
 _SECOND_NS = 1_500_000_000
 """Time between looks for a second hand, which cost twice that."""
 
@@ -89,8 +92,14 @@ class HandTracker:
         self._identities = IdentityKeeper(shape_likeness)
         self._votes: dict[int, HandednessVote] = {}
 
-    def track(self, frame: Frame) -> Tracks:
+    def track(self, frame: Frame, *, may_wait: bool = False) -> Tracks:
         """Return the hands of a frame, in no particular order.
+
+        Parameters
+        ----------
+        frame : Frame
+        may_wait : bool
+            True where the next frame has more time for a look for a first hand.
 
         Raises
         ------
@@ -102,7 +111,10 @@ class HandTracker:
         if not self._continuous or size != self._size or now < self._time_ns:
             self._start(size)
         self._time_ns = now
-        seen = self._look(frame, now) if self._continuous else self._look_still(frame)
+        if self._continuous:
+            seen = self._look(frame, now, _SEARCH_NS + (_MOST_WAIT_NS if may_wait else 0))
+        else:
+            seen = self._look_still(frame)
         return Tracks(size, (), self._tracks(seen, now))
 
     def close(self) -> None:
@@ -118,10 +130,10 @@ class HandTracker:
             self._single = Landmarker("hand", self._weights, True, num_hands=1)
         return self._single
 
-    def _look(self, frame: Frame, now: int) -> list[_Seen]:
+    def _look(self, frame: Frame, now: int, search_ns: int) -> list[_Seen]:
         """Detect with as little effort as what was seen so far allows."""
         since = None if self._searched_ns is None else now - self._searched_ns
-        if self._following == 0 and since is not None and since < _SEARCH_NS:
+        if self._following == 0 and since is not None and since < search_ns:
             return []
         found: list[_Seen] = []
         if self._following == 1 and self._most > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from ar_preview.ahead import both
 from ar_preview.frames import ImageSize
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
+from ar_preview.tracking.rest import Rest
 from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ __all__ = ["PeopleTracker"]
 class PeopleTracker:
     """Looks for faces, hands or both; both at once, each on a thread of its own.
 
-    The result of a frame is that of the two trackers alone, however long each takes.
+    The result of a frame is that of the two trackers alone, however long each takes. In a video
+    every second search for faces that hardly move is left out: the picture alone can hold them.
 
     Parameters
     ----------
@@ -53,6 +56,7 @@ class PeopleTracker:
         self._faces: FaceTracker | None = None
         self._hands: HandTracker | None = None
         self._thread: ThreadPoolExecutor | None = None
+        self._rest = Rest()
         self.look_for(faces=faces, hands=hands)
         self._prepare(*self._wanted)
 
@@ -68,21 +72,29 @@ class PeopleTracker:
         TrackingError
             If a tracker is closed, or the library fails or refuses to start.
         """
-        faces, hands = wanted = self._wanted
-        self._prepare(*wanted)
-        if not hands or self._hands is None:
-            size = ImageSize(*frame.size)
-            return self._faces.track(frame) if faces and self._faces is not None else Tracks(size)
-        if not faces or self._faces is None:
-            return self._hands.track(frame)
+        self._prepare(*self._wanted)
+        faces, hands = self._faces, self._hands
+        if not self._wanted[0]:
+            faces = None
+        if not self._wanted[1]:
+            hands = None
+        at_rest = faces is not None and self._continuous and self._rest.leaves_out(frame)
+        if faces is None or at_rest:
+            found = hands.track(frame) if hands else Tracks(ImageSize(*frame.size))
+            return replace(found, faces_sought=not at_rest)
+        found = self._track_both(frame, faces, hands) if hands else faces.track(frame)
+        self._rest.note(frame, found.faces)
+        return found
+
+    def _track_both(self, frame: Frame, faces: FaceTracker, hands: HandTracker) -> Tracks:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "ar-preview-hands")
-        beside = self._thread.submit(self._hands.track, frame)
+        beside = self._thread.submit(hands.track, frame, may_wait=self._rest.is_on)
         try:
-            found = self._faces.track(frame)
+            found = faces.track(frame)
         finally:
             seen = beside.result()
-        return Tracks(found.size, found.faces, seen.hands)
+        return replace(found, hands=seen.hands)
 
     def close(self) -> None:
         """Release the trackers and end the thread; calling it again is harmless."""

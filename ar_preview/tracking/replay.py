@@ -37,7 +37,8 @@ class TrackLog:
     """Collects the tracks of a run; `save` writes one compressed ``.npz``.
 
     Arrays in the file: ``format``, ``version``; per frame ``frame_index`` (F,), ``frame_time``
-    (F,) in ns, ``frame_size`` (F, 2) in px and ``frame_thumbnail`` (F, 8, 8), mean grey levels
+    (F,) in ns, ``frame_size`` (F, 2) in px, ``frame_sought`` (F, 2), whether faces and hands
+    were looked for, and ``frame_thumbnail`` (F, 8, 8), mean grey levels
     by which the clip is known again; per face ``face_frame`` (N,), ``face_id`` (N,),
     ``face_points`` (N, 478, 3: x and y in px, relative depth in px); per hand ``hand_frame``,
     ``hand_id``, ``hand_right``, ``hand_score`` (all (N,)), ``hand_points`` (N, 21, 3) and
@@ -45,14 +46,14 @@ class TrackLog:
     """
 
     def __init__(self) -> None:
-        self._frames: list[tuple[int, int, ImageSize, npt.NDArray[np.uint8]]] = []
+        self._frames: list[tuple[int, int, Tracks, npt.NDArray[np.uint8]]] = []
         self._faces: list[tuple[int, FaceTrack]] = []
         self._hands: list[tuple[int, HandTrack]] = []
 
     def append(self, frame: Frame, tracks: Tracks) -> None:
         """Remember the tracks of a frame."""
         index = frame.index
-        self._frames.append((index, frame.timestamp_ns, tracks.size, thumbnail(frame.image)))
+        self._frames.append((index, frame.timestamp_ns, tracks, thumbnail(frame.image)))
         self._faces += [(index, face) for face in tracks.faces]
         self._hands += [(index, hand) for hand in tracks.hands]
 
@@ -63,7 +64,10 @@ class TrackLog:
             "version": np.array(VERSION),
             "frame_index": np.array([f[0] for f in self._frames], np.int64),
             "frame_time": np.array([f[1] for f in self._frames], np.int64),
-            "frame_size": np.array([f[2] for f in self._frames], np.int32).reshape(-1, 2),
+            "frame_size": np.array([f[2].size for f in self._frames], np.int32).reshape(-1, 2),
+            "frame_sought": np.array(
+                [(f[2].faces_sought, f[2].hands_sought) for f in self._frames], bool
+            ).reshape(-1, 2),
             "frame_thumbnail": np.array([f[3] for f in self._frames], np.uint8).reshape(
                 -1, THUMBNAIL_SIDE, THUMBNAIL_SIDE
             ),
@@ -182,14 +186,16 @@ def _read(data: Arrays) -> dict[int, _Recorded]:
                 ImageSize(int(size[0]), int(size[1])),
                 tuple(faces.get(int(index), ())),
                 tuple(hands.get(int(index), ())),
+                *map(bool, sought),
             ),
             int(time_ns),
             grey,
         )
-        for index, time_ns, size, grey in zip(
+        for index, time_ns, size, sought, grey in zip(
             data["frame_index"],
             data["frame_time"],
             data["frame_size"],
+            data["frame_sought"],
             data["frame_thumbnail"],
             strict=True,
         )

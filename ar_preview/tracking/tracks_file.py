@@ -34,6 +34,7 @@ _ARRAYS: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "frame_index": ((), np.int64),
     "frame_time": ((), np.int64),
     "frame_size": ((2,), np.int32),
+    "frame_sought": ((2,), np.bool_),
     "frame_thumbnail": ((THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8),
     "face_frame": ((), np.int64),
     "face_id": ((), np.int32),
@@ -118,9 +119,13 @@ def _unpacked(path: Path) -> Arrays:
                 raise TrackingError(
                     f"expected a tracks file of version {VERSION}, {path} has another; {remedy}"
                 )
-            return {name: data[name] for name in _ARRAYS if name in names}
+            arrays = {name: data[name] for name in _ARRAYS if name in names}
     except _UNREADABLE:
         raise TrackingError(f"the tracks file {path} is damaged: {remedy}") from None
+    if "frame_index" in arrays:
+        # Older files do not say: everything was looked for in every frame.
+        arrays.setdefault("frame_sought", np.ones((arrays["frame_index"].size, 2), bool))
+    return arrays
 
 
 def _shape_problem(arrays: Arrays) -> str | None:
