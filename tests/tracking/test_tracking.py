@@ -185,7 +185,7 @@ def _log() -> tuple[TrackLog, Tracks]:
     tracks = Tracks(ImageSize(320, 240), (face,), (hand,))
     log = TrackLog()
     log.append(_frame(7), tracks)
-    log.append(_frame(8), Tracks(ImageSize(320, 240)))
+    log.append(_frame(8), Tracks(ImageSize(320, 240), faces_sought=False))
     return log, tracks
 
 
@@ -198,7 +198,9 @@ def test_replayed_tracks_are_the_recorded_ones_exactly(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.faces[0].depth_image, tracks.faces[0].depth_image)
     np.testing.assert_array_equal(again.hands[0].points_world, tracks.hands[0].points_world)
     assert (again.faces[0].id, again.hands[0].id, again.hands[0].handedness) == (3, 1, "right")
-    assert replay.track(_frame(8)).faces == ()
+    assert again.faces_sought and again.hands_sought
+    rested = replay.track(_frame(8))
+    assert (rested.faces, rested.faces_sought, rested.hands_sought) == ((), False, True)
     with pytest.raises(TrackingError, match="no tracks for frame 9"):
         replay.track(_frame(9))
     with pytest.raises(TrackingError, match="320x240"):
