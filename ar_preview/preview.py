@@ -352,7 +352,6 @@ class Preview:
     ) -> tuple[Poses, tuple[Person, ...]]:
         """Show the last heads and hands once more in a frame that was not searched for them."""
         last, last_persons = self._shown
-        self._shown = poses, persons
         if not (tracks.hands_sought or poses.hands) and last.hands:
             poses = replace(poses, hands=last.hands, fingers=last.fingers, wrists=last.wrists)
         if not tracks.faces_sought:
@@ -361,6 +360,7 @@ class Preview:
                 if pose.person_id not in there:  # The picture alone could not follow it.
                     poses = replace(poses, heads=(*poses.heads, pose))
                     persons = (*persons, person)
+        self._shown = poses, persons
         return poses, persons
 
     def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:

@@ -203,7 +203,8 @@ class HeadFollower:
     ) -> Followed | None:
         """Return the pose in the next frame, in which nobody looked for landmarks.
 
-        They are taken to have moved on with the head. None where the picture does not tell.
+        They are taken to have moved on with the head; where the picture does not tell, it is
+        taken to have moved on as it did. None where nothing was known before.
 
         Parameters
         ----------
@@ -215,18 +216,21 @@ class HeadFollower:
         pose, landmark_pose = self._pose, self._landmark_pose
         if self._tracker is None or pose is None or landmark_pose is None or gap:
             return None
-        if camera != self._camera or not self._from_picture:
+        if camera != self._camera:
             return None
-        predicted = self._step @ pose
-        solution = self._look(gray, predicted, self._step @ landmark_pose)
-        if solution is None:
-            return None
-        found = self._weighed(solution, predicted)
+        found, spread_px, confidence = self._step @ pose, 0.0, _LANDMARK_CONFIDENCE
+        solution = None
+        if self._from_picture:
+            solution = self._look(gray, found, self._step @ landmark_pose)
+        if solution is not None:
+            found = self._weighed(solution, found)
+            spread_px, confidence = self._spread(solution), 1.0
         self._timestamp_ns = timestamp_ns
         self._landmark_pose = found @ pose.inverse() @ landmark_pose
-        self._change_over(True, predicted, found)
+        self._ease = RigidTransform().interpolated(self._ease, _EASE)
         self._moved_to(found)
-        return Followed(self._steadied(found @ self._ease, self._spread(solution)), 1.0, True)
+        shown = self._steadied(found @ self._ease, spread_px)
+        return Followed(shown, confidence, solution is not None)
 
     def _moved_to(self, pose: RigidTransform) -> None:
         if self._pose is not None:
