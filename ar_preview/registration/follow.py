@@ -203,8 +203,8 @@ class HeadFollower:
     ) -> Followed | None:
         """Return the pose in the next frame, in which nobody looked for landmarks.
 
-        They are taken to have moved on with the head; where the picture does not tell, it is
-        taken to have moved on as it did. None where nothing was known before.
+        They are taken to have moved on with the head; where the picture does not tell, it stays
+        where it was. None where nothing was known before.
 
         Parameters
         ----------
@@ -218,12 +218,13 @@ class HeadFollower:
             return None
         if camera != self._camera:
             return None
-        found, spread_px, confidence = self._step @ pose, 0.0, _LANDMARK_CONFIDENCE
+        found, spread_px, confidence = pose, 0.0, _LANDMARK_CONFIDENCE
+        predicted = self._step @ pose
         solution = None
         if self._from_picture:
-            solution = self._look(gray, found, self._step @ landmark_pose)
+            solution = self._look(gray, predicted, self._step @ landmark_pose)
         if solution is not None:
-            found = self._weighed(solution, found)
+            found = self._weighed(solution, predicted)
             spread_px, confidence = self._spread(solution), 1.0
         self._timestamp_ns = timestamp_ns
         self._landmark_pose = found @ pose.inverse() @ landmark_pose
