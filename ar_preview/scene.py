@@ -110,12 +110,15 @@ class Occluder:
     triangles : ndarray, shape (M, 3), uint32
     over_skin : bool
         Whether it also hides the shadow on the skin behind it, as a hand before a face does.
+    convex : bool
+        Whether it is closed, convex and wound counter-clockwise outside.
     """
 
     name: str
     vertices_camera: npt.NDArray[np.float32]
     triangles: npt.NDArray[np.uint32]
     over_skin: bool = False
+    convex: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,9 +99,10 @@ class RigidTransform:
     @property
     def matrix(self) -> Array:
         """The (4, 4) homogeneous matrix."""
-        m = np.eye(4)
+        m = np.zeros((4, 4))
         m[:3, :3] = self.rotation
         m[:3, 3] = self.translation
+        m[3, 3] = 1.0
         return m
 
     @property

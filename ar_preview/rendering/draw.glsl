@@ -1,7 +1,5 @@
-// Where one draw is, and what is worn there.
+// What is worn where one draw is.
 layout(std140) uniform DrawBlock {
-    mat4 u_camera_from_node;
-    mat3 u_normal_from_node;
     vec4 u_fade;             // camera-space plane whose value falls from 1 to 0
     mat4 u_unit_from_camera; // to the space in which the body is the unit sphere at the origin
     vec3 u_body_radii2;      // its half-axes, squared

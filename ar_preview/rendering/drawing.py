@@ -9,7 +9,8 @@ import moderngl
 import numpy as np
 
 from ar_preview.rendering.bodies import BodyPass
-from ar_preview.rendering.programs import DRAW_BINDING
+from ar_preview.rendering.layout import MOST_NODES
+from ar_preview.rendering.programs import DRAW_BINDING, NODE_BINDING
 from ar_preview.rendering.resolving import ResolvePass
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _FILTER = (moderngl.ZERO, moderngl.SRC_COLOR)
 _ROW_BYTES = 256
 """Of what the shaders are told of one draw; drivers ask for no wider alignment."""
 
+_NODE_FLOATS = 24
+_NODES_BYTES = 4 * _NODE_FLOATS * MOST_NODES
+
 _ALL_COLOR, _NO_COLOR = (True,) * 4, (False,) * 4
 
 
@@ -54,6 +58,7 @@ class Painter:
         self._resources = resources
         self._resolve = ResolvePass(context, programs)
         self._block = context.buffer(reserve=16 * _ROW_BYTES, dynamic=True)
+        self._nodes = context.buffer(reserve=2 * _NODES_BYTES, dynamic=True)
         self._bound: GpuMaterial | None = None
         self._unlit = self._has_body = False
         self._bodies = BodyPass(context, programs)
@@ -115,20 +120,26 @@ class Painter:
     def release(self) -> None:
         """Free the buffers."""
         self._block.release()
+        self._nodes.release()
         self._resolve.release()
         self._bodies.release()
 
     def _placed(self, plan: Plan, light: Light) -> list[_Placed]:
         """Write what is told of each draw, and return them from near to far."""
-        rows, mirrors = _draw_rows(plan, light)
-        if self._block.size < rows.nbytes:
-            self._block.release()
-            self._block = self._context.buffer(reserve=2 * rows.nbytes, dynamic=True)
-        self._block.write(rows)
-        turns, shifts = plan.camera_from_node[:, :3, :3], plan.camera_from_node[:, :3, 3]
-        middles = np.matmul(turns, plan.centers[..., None])[..., 0] + shifts
-        order = np.argsort((middles**2).sum(axis=1), kind="stable")
-        return [_Placed(plan.draws[i], i * _ROW_BYTES, bool(mirrors[i])) for i in order.tolist()]
+        self._block = self._written(self._block, _draw_rows(plan, light))
+        rows, places = _node_rows(plan)
+        self._nodes = self._written(self._nodes, rows)
+        middles = [plan.points_camera[:, d.points].mean(axis=1) for d in plan.draws]
+        order = sorted(range(len(middles)), key=lambda i: float(middles[i] @ middles[i]))
+        return [_Placed(plan.draws[i], i * _ROW_BYTES, places[i]) for i in order]
+
+    def _written(self, buffer: Any, rows: npt.NDArray[np.float32]) -> Any:
+        """Write into a buffer, or into a larger one in its place."""
+        if buffer.size < rows.nbytes:
+            buffer.release()
+            buffer = self._context.buffer(reserve=2 * rows.nbytes, dynamic=True)
+        buffer.write(rows)
+        return buffer
 
     def _draw_blended(self, targets: Targets, blended: Sequence[_Placed]) -> None:
         context = self._context
@@ -165,30 +176,34 @@ class Painter:
         material = self._resources.material(draw.material)
         program = self._program(draw, material, name)
         self._block.bind_to_uniform_block(DRAW_BINDING, one.offset, _ROW_BYTES)
+        self._nodes.bind_to_uniform_block(NODE_BINDING, one.place, _NODES_BYTES)
         if material is not self._bound:
             self._resources.bind(material)
             self._bound = material
-        array = self._resources.primitive(draw.primitive).vertex_array(context, program)
+        batch = self._resources.batch(draw.batch)
+        triangles = draw.batch.primitive.triangles if draw.seen is None else draw.seen
+        batch.choose(triangles)
+        array, count = batch.vertex_array(context, program), triangles.size
         # The picture's y runs down, which turns counter-clockwise into clockwise; a node that
         # mirrors turns it back.
-        context.front_face = "ccw" if one.mirrored else "cw"
+        context.front_face = "ccw" if draw.batch.mirrored else "cw"
         if not draw.material.double_sided:
             context.enable(moderngl.CULL_FACE)
             context.cull_face = "back"
-            array.render()
+            array.render(vertices=count)
         elif sides:
             context.enable(moderngl.CULL_FACE)
             for hidden in ("front", "back"):
                 context.cull_face = hidden
-                array.render()
+                array.render(vertices=count)
         else:
             context.disable(moderngl.CULL_FACE)
-            array.render()
+            array.render(vertices=count)
 
     def _program(self, draw: Draw, material: GpuMaterial, name: str) -> Any:
         """Return the program for a draw in a pass."""
         body = draw.body is not None and self._has_body
-        colors, fades = draw.primitive.colors is not None, draw.fade_camera is not None
+        colors, fades = draw.batch.primitive.colors is not None, draw.fade_camera is not None
         key = (name, self._unlit, body, colors, fades, draw.tints)
         program = material.programs.get(key)
         if program is None:
@@ -210,22 +225,17 @@ class Painter:
 
 @dataclass(frozen=True, eq=False)
 class _Placed:
-    """A draw with where its values are in the buffer of all."""
+    """A draw with where its values and those of its nodes are in the buffers of all, bytes."""
 
     draw: Draw
     offset: int
-    mirrored: bool
+    place: int
 
 
-def _draw_rows(plan: Plan, light: Light) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """Return the values of DrawBlock in draw.glsl for each draw, std140, and which mirror."""
-    matrices = plan.camera_from_node
-    rows = np.zeros((len(matrices), _ROW_BYTES // 4), np.float32)
-    rows[:, :16] = matrices.transpose(0, 2, 1).reshape(-1, 16)
-    linear = matrices[:, :3, :3].astype(np.float64)
-    # Its own transpose is what column-major order asks for, so only the inverse is left.
-    rows[:, 16:28].reshape(-1, 3, 4)[:, :, :3] = np.linalg.inv(linear)
-    shared = np.zeros(_ROW_BYTES // 4 - 28, np.float32)
+def _draw_rows(plan: Plan, light: Light) -> npt.NDArray[np.float32]:
+    """Return the values of DrawBlock in draw.glsl for each draw, std140."""
+    rows = np.zeros((len(plan.draws), _ROW_BYTES // 4), np.float32)
+    shared = np.zeros(28, np.float32)
     if light.body_radiance is not None:
         shared[24:27] = light.exposure * np.array(light.white) * light.body_radiance
     last = None
@@ -236,6 +246,25 @@ def _draw_rows(plan: Plan, light: Light) -> tuple[npt.NDArray[np.float32], npt.N
                 shared[4:20] = draw.body.T.ravel()
                 shared[20:23] = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
             last = draw
-        row[28:] = shared
-        row[51], row[55] = draw.opacity, draw.material.roughness
-    return rows, np.linalg.det(linear) < 0.0
+        row[:28] = shared
+        row[23], row[27] = draw.opacity, draw.material.roughness
+    return rows
+
+
+def _node_rows(plan: Plan) -> tuple[npt.NDArray[np.float32], list[int]]:
+    """Return the values of NodeBlock in nodes.glsl for all draws, and where each begins, bytes."""
+    step = _ROW_BYTES // 4
+    counts = [len(draw.camera_from_node) for draw in plan.draws]
+    lengths = [-(-count * _NODE_FLOATS // step) * step for count in counts]
+    starts = np.cumsum([0, *lengths]).tolist()
+    # A whole block is bound, whatever of it is used.
+    rows = np.zeros(starts[-1] + _NODE_FLOATS * MOST_NODES, np.float32)
+    matrices = np.concatenate([np.zeros((0, 4, 4)), *(d.camera_from_node for d in plan.draws)])
+    values = np.zeros((len(matrices), 6, 4))
+    values[:, :3] = matrices[:, :3]
+    values[:, 3:, :3] = np.linalg.inv(matrices[:, :3, :3]).transpose(0, 2, 1)
+    first = 0
+    for start, count in zip(starts[:-1], counts, strict=True):
+        rows[start : start + count * _NODE_FLOATS] = values[first : first + count].ravel()
+        first += count
+    return rows, [4 * start for start in starts[:-1]]

@@ -51,6 +51,9 @@ class _Entry:
     length_m: float
     """Of the diagonal around it."""
 
+    counts: tuple[int, ...]
+    """Triangles of the product and of `given`."""
+
     built: dict[int, tuple[Product, float]] = field(default_factory=dict)
     """By steps: the model, and how far it lies off the one it was made from, metres."""
 
@@ -96,11 +99,11 @@ class Levels:
             entry.px_per_m = px_per_m
         px2 = entry.area_m2 * entry.px_per_m**2
         wanted = max(px2 / (_PX2_PER_TRIANGLE * (coarseness or 1.0) ** 2), _LEAST_TRIANGLES)
-        chosen = product
+        which = 0
         if entry.px_per_m * entry.length_m < _GIVEN_BELOW_PX and entry.given:
-            light = [m for m in entry.given if m.triangle_count >= wanted]
-            chosen = light[-1] if light else entry.given[0]
-        steps = _steps(chosen.triangle_count, wanted)
+            which = max([1, *(k for k, n in enumerate(entry.counts) if n >= wanted)])
+        chosen = (product, *entry.given)[which]
+        steps = _steps(entry.counts[which], wanted)
         if coarseness == 0.0 or steps == 0 or (entry.given and chosen is not entry.given[-1]):
             return chosen
         off = _OFF_PX * max(coarseness, 1.0) / max(entry.px_per_m, 1e-9)
@@ -118,7 +121,8 @@ def _entry(product: Product) -> _Entry:
         model = model.lod
         given.append(model)
     length = float(np.linalg.norm(np.ptp(model.vertices_product(), axis=0)))
-    return _Entry(tuple(given), _area(model), length)
+    counts = [m.triangle_count for m in (product, *given)]
+    return _Entry(tuple(given), _area(model), length, tuple(counts))
 
 
 def _area(product: Product) -> float:

@@ -1,19 +1,21 @@
-"""Every primitive of a scene with its place: what there is to draw."""
+"""Every batch of a scene with its place: what there is to draw."""
 
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ar_preview.errors import RenderError
+from ar_preview.rendering.layout import Layout
 from ar_preview.rendering.levels import Levels
 
 if TYPE_CHECKING:
     from ar_preview.products.product import Material, Primitive, Product
+    from ar_preview.rendering.layout import Batch
     from ar_preview.scene import Item, Scene
 
 __all__ = ["Draw", "Plan", "Planner"]
@@ -26,11 +28,15 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """One primitive.
+    """One batch.
 
     Parameters
     ----------
-    primitive : Primitive
+    batch : Batch
+    camera_from_node : ndarray, shape (K, 4, 4), float32
+        Where its nodes are.
+    points, triangles : slice
+        Its own in the plan.
     material : Material
     opacity : float
     fade_camera : ndarray, shape (4,), float32, or None
@@ -41,15 +47,21 @@ class Draw:
         Whether what is behind stays visible.
     tints : bool
         Whether it does in another colour.
+    seen : ndarray, shape (V, 3), uint32, or None
+        Its triangles that are not left out; None where none is.
     """
 
-    primitive: Primitive
+    batch: Batch
+    camera_from_node: Floats
+    points: slice
+    triangles: slice
     material: Material
     opacity: float
     fade_camera: Floats | None
     body: Floats | None
     blends: bool
     tints: bool
+    seen: npt.NDArray[np.uint32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +71,8 @@ class Plan:
     Parameters
     ----------
     draws : list of Draw
-    camera_from_node : ndarray, shape (D, 4, 4), float32
-        Where each one is.
-    centers : ndarray, shape (D, 3), float32
-        Middles of their boxes, node space.
     points_camera : ndarray, shape (3, N), float32
         Vertices of all, metres.
-    part_of_point : list of (int, int)
-        First vertex and the one after the last of each node.
     corners : ndarray, shape (3, M), int
         Triangles of all.
     tints : ndarray, shape (M,), bool
@@ -74,66 +80,20 @@ class Plan:
     """
 
     draws: list[Draw]
-    camera_from_node: Floats
-    centers: Floats
     points_camera: Floats
-    part_of_point: list[tuple[int, int]]
     corners: npt.NDArray[np.intp]
     tints: npt.NDArray[np.bool_]
 
-
-@dataclass(frozen=True, eq=False)
-class _Layout:
-    """What of a model stays the same from frame to frame.
-
-    Parameters
-    ----------
-    nodes : tuple of (str, int, int)
-        Name, and the vertices of the node.
-    parts : tuple of (Primitive, str, int)
-        Primitive, key of its material, place of its node in `nodes`.
-    positions : ndarray, shape (3, N), float32
-        Node space, metres.
-    corners : ndarray, shape (3, M), int
-    counts : ndarray, shape (D,), int
-        Triangles of each part.
-    centers : ndarray, shape (D, 3), float32
-    """
-
-    nodes: tuple[tuple[str, int, int], ...]
-    parts: tuple[tuple[Primitive, str, int], ...]
-    positions: Floats
-    corners: npt.NDArray[np.intp]
-    counts: npt.NDArray[np.intp]
-    centers: Floats
-
-    @classmethod
-    def of(cls, model: Product) -> _Layout:
-        """Lay out a model."""
-        nodes: list[tuple[str, int, int]] = []
-        parts, corners = [], [np.zeros((3, 0), np.intp)]
-        positions, centers = [np.zeros((0, 3), np.float32)], []
-        start = 0
-        for node in model.nodes:
-            first = start
-            for part in node.primitives:
-                if len(part.triangles) == 0:
-                    continue
-                parts.append((part, part.material, len(nodes)))
-                corners.append(part.triangles.T.astype(np.intp) + start)
-                positions.append(part.positions)
-                centers.append(0.5 * (part.positions.min(axis=0) + part.positions.max(axis=0)))
-                start += len(part.positions)
-            if start > first:
-                nodes.append((node.name, first, start))
-        return cls(
-            tuple(nodes),
-            tuple(parts),
-            np.ascontiguousarray(np.concatenate(positions).T, np.float32),
-            np.hstack(corners),
-            np.array([c.shape[1] for c in corners[1:]], np.intp),
-            np.array(centers, np.float32).reshape(-1, 3),
-        )
+    def only(self, kept: npt.NDArray[np.bool_]) -> Plan:
+        """Return the plan with some of its triangles, (M,), alone."""
+        draws = []
+        for draw in self.draws:
+            mine = kept[draw.triangles]
+            if mine.all():
+                draws.append(draw)
+            elif mine.any():
+                draws.append(replace(draw, seen=draw.batch.primitive.triangles[mine]))
+        return replace(self, draws=draws, corners=self.corners[:, kept], tints=self.tints[kept])
 
 
 class Planner:
@@ -141,10 +101,12 @@ class Planner:
 
     def __init__(self) -> None:
         self._levels = Levels()
-        self._layouts: weakref.WeakKeyDictionary[Product, _Layout] = weakref.WeakKeyDictionary()
+        self._layouts: weakref.WeakKeyDictionary[Product, dict[frozenset[str], Layout]] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def plan(self, scene: Scene, coarseness: float = 0.0) -> Plan:
-        """List the placed primitives of a scene's items; faded-out and empty ones are left out.
+        """List the placed batches of a scene's items; faded-out and empty ones are left out.
 
         Parameters
         ----------
@@ -158,61 +120,63 @@ class Planner:
             If a primitive names a material that neither the item nor its product has.
         """
         draws: list[Draw] = []
-        matrices, centers = [np.zeros((0, 4, 4), np.float32)], [np.zeros((0, 3), np.float32)]
         points, corners = [np.zeros((3, 0), np.float32)], [np.zeros((3, 0), np.intp)]
-        spans: list[tuple[int, int]] = []
-        tints, start = [np.zeros(0, bool)], 0
+        tints, vertex, triangle = [np.zeros(0, bool)], 0, 0
         for item in scene.items:
             opacity = min(max(float(item.opacity), 0.0), 1.0)
             if opacity == 0.0:
                 continue
             model = self._levels.choose(item, scene.camera, coarseness)
-            layout = self._layouts.get(model)
-            if layout is None:
-                layout = self._layouts[model] = _Layout.of(model)
+            layout = self._layout(item, model)
             placed = _camera_from_node(item, model, layout)
             fade, body = _fade_plane(item), _unit_from_camera(item)
-            found = []
-            for primitive, key, _ in layout.parts:
-                material = _material(item, model, key)
-                blends = material.is_see_through or opacity < 1.0
-                tinted = material.is_see_through and _tints(material, primitive)
-                found.append(Draw(primitive, material, opacity, fade, body, blends, tinted))
-            draws += found
-            matrices.append(placed[[node for _, _, node in layout.parts]])
-            centers.append(layout.centers)
-            points.append(_moved(layout, placed))
-            spans += [(first + start, end + start) for _, first, end in layout.nodes]
-            corners.append(layout.corners + start)
-            tints.append(np.repeat([d.tints for d in found], layout.counts))
-            start += layout.positions.shape[1]
+            corners.append(layout.corners + vertex)
+            points.append(layout.moved(placed))
+            for batch, matrices in zip(layout.batches, placed, strict=True):
+                primitive = batch.primitive
+                material = _material(item, model, primitive.material)
+                ends = vertex + len(batch.slots), triangle + len(primitive.triangles)
+                draw = Draw(
+                    batch,
+                    matrices,
+                    slice(vertex, ends[0]),
+                    slice(triangle, ends[1]),
+                    material,
+                    opacity,
+                    fade,
+                    body,
+                    material.is_see_through or opacity < 1.0,
+                    material.is_see_through and _tints(material, primitive),
+                )
+                draws.append(draw)
+                tints.append(np.full(len(primitive.triangles), draw.tints))
+                vertex, triangle = ends
         return Plan(
             draws,
-            np.concatenate(matrices),
-            np.concatenate(centers),
             np.concatenate(points, axis=1),
-            spans,
             np.concatenate(corners, axis=1),
             np.concatenate(tints),
         )
 
+    def _layout(self, item: Item, model: Product) -> Layout:
+        apart = frozenset(
+            key for key in model.materials if _material(item, model, key).is_see_through
+        )
+        known = self._layouts.setdefault(model, {})
+        if apart not in known:
+            known[apart] = Layout.of(model, apart)
+        return known[apart]
 
-def _camera_from_node(item: Item, model: Product, layout: _Layout) -> Floats:
-    """Return where the nodes of a layout are, (nodes, 4, 4)."""
+
+def _camera_from_node(item: Item, model: Product, layout: Layout) -> list[Floats]:
+    """Return where the nodes of each batch are, (K, 4, 4)."""
     camera_from_product = item.camera_from_product.matrix
     camera_from_product[:3, :3] *= item.scale
     placed = model.product_from_node({k: v.matrix for k, v in item.nodes.items()})
-    nodes = np.array([placed[name] for name, _, _ in layout.nodes]).reshape(-1, 4, 4)
-    return np.asarray(camera_from_product @ nodes, np.float32)
-
-
-def _moved(layout: _Layout, placed: Floats) -> Floats:
-    """Return the vertices in camera space, (3, N)."""
-    out = np.empty_like(layout.positions)
-    for (_, first, end), matrix in zip(layout.nodes, placed, strict=True):
-        np.matmul(matrix[:3, :3], layout.positions[:, first:end], out=out[:, first:end])
-        out[:, first:end] += matrix[:3, 3:]
-    return out
+    return [
+        np.asarray(camera_from_product @ np.array([placed[n] for n in batch.nodes]), np.float32)
+        for batch in layout.batches
+    ]
 
 
 def _fade_plane(item: Item) -> Floats | None:

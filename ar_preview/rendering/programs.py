@@ -10,7 +10,7 @@ import moderngl
 
 from ar_preview.errors import RenderError
 
-__all__ = ["DRAW_BINDING", "FREE_UNIT", "SAMPLER_UNITS", "Programs"]
+__all__ = ["DRAW_BINDING", "FREE_UNIT", "NODE_BINDING", "SAMPLER_UNITS", "Programs"]
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -45,15 +45,20 @@ SAMPLER_UNITS = {
 FREE_UNIT = 1
 """No sampler's: a texture that is being filled is bound here."""
 
-DRAW_BINDING = 2
-"""Where what is told of one draw is bound."""
+DRAW_BINDING, NODE_BINDING = 2, 3
+"""Where what is told of one draw and of its nodes is bound."""
 
-_BLOCKS = {"FrameBlock": 0, "MaterialBlock": 1, "DrawBlock": DRAW_BINDING}
+_BLOCKS = {
+    "FrameBlock": 0,
+    "MaterialBlock": 1,
+    "DrawBlock": DRAW_BINDING,
+    "NodeBlock": NODE_BINDING,
+}
 
 _PARTS = {
     "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
     "surface": (
-        ("common", "project", "draw", "body", "surface_vert"),
+        ("common", "project", "draw", "nodes", "body", "surface_vert"),
         ("common", "light", "draw", "body", "material", "surface_frag"),
     ),
     "resolve": (("resolve_vert",), ("resolve_frag",)),

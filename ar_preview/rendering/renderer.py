@@ -15,6 +15,8 @@ from ar_preview.quality import GPU
 from ar_preview.rendering.context import create_context, is_software
 from ar_preview.rendering.darkening import around, darkened
 from ar_preview.rendering.drawing import Painter
+from ar_preview.rendering.hiding import may_be_seen
+from ar_preview.rendering.layout import MOST_NODES
 from ar_preview.rendering.lighting import Lighting
 from ar_preview.rendering.plan import Planner
 from ar_preview.rendering.programs import Programs
@@ -75,8 +77,10 @@ class Renderer:
             samples = max(min(_SAMPLES, self._context.max_samples), 1)
             folder = environments or asset_path("environments")
             self._lighting = Lighting(self._context, folder)
-            constants = {"SAMPLES": str(samples), "TILE_PX": str(TILE_PX)}
-            self._programs = Programs(self._context, constants)
+            constants = {"SAMPLES": samples, "TILE_PX": TILE_PX, "MOST_NODES": MOST_NODES}
+            self._programs = Programs(
+                self._context, {name: str(value) for name, value in constants.items()}
+            )
             self._resources = Resources(self._context, fast=self.is_software)
             self._targets = Targets(self._context, samples)
             self._shade = ShadeTarget(self._context)
@@ -137,6 +141,8 @@ class Renderer:
         """
         self._check(scene, image)
         plan = self._planner.plan(scene, quality.coarseness)
+        if self.is_software:
+            plan = plan.only(may_be_seen(plan, scene.occluders))
         pieces = region_of_interest(scene.camera, _seen_points(plan))
         region = _with_shadows(scene, plan, pieces)
         if region is None:
@@ -224,11 +230,12 @@ class Renderer:
 
 def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:
     """Return what bounds the pieces, (3, N), metres."""
-    points = plan.points_camera
-    seen = [(a, b) for a, b in plan.part_of_point if (points[2, a:b] > NEAR_M).any()]
-    if len(seen) < len(plan.part_of_point):
-        points = np.hstack([points[:, :0], *(points[:, a:b] for a, b in seen)])
-    return points
+    corners, before = plan.corners, plan.points_camera[2] > NEAR_M
+    if not before.all():
+        corners = corners[:, before[corners].any(axis=0)]
+    used = np.zeros(len(before), bool)
+    used[corners] = True
+    return plan.points_camera[:, used]
 
 
 def _with_shadows(scene: Scene, plan: Plan, pieces: Region | None) -> Region | None:

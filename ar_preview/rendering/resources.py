@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.geometry import Array
-    from ar_preview.products.product import Material, Primitive, Texture
+    from ar_preview.products.product import Material, Texture
+    from ar_preview.rendering.layout import Batch
 
-__all__ = ["GpuMaterial", "GpuPrimitive", "Resources"]
+__all__ = ["GpuBatch", "GpuMaterial", "Resources"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -98,13 +99,22 @@ class _WeakCache(Generic[_K, _V]):
 
 
 @dataclass(eq=False)
-class GpuPrimitive:
-    """Buffers of one primitive, with a vertex array for each program that drew it."""
+class GpuBatch:
+    """Buffers of one batch, with a vertex array for each program that drew it."""
 
     vertices: Any
     indices: Any
     layout: tuple[str, ...]
+    triangles: npt.NDArray[np.uint32]
+    """Those in `indices`."""
+
     arrays: dict[Any, Any] = field(default_factory=dict)
+
+    def choose(self, triangles: npt.NDArray[np.uint32]) -> None:
+        """Take these triangles, (V, 3), from now on."""
+        if triangles is not self.triangles:
+            self.indices.write(np.ascontiguousarray(triangles))
+            self.triangles = triangles
 
     def vertex_array(self, context: Any, program: Any) -> Any:
         """Return the vertex array for a program."""
@@ -157,13 +167,13 @@ class Resources:
         self._context = context
         self._minify = moderngl.LINEAR_MIPMAP_NEAREST if fast else moderngl.LINEAR_MIPMAP_LINEAR
         self._mipmap = mipmapper(context, on_cpu=fast)
-        self._primitives = _WeakCache(self._upload_primitive, GpuPrimitive.release)
+        self._batches = _WeakCache(self._upload_batch, GpuBatch.release)
         self._textures = _WeakCache(self._upload_texture, lambda texture: texture.release())
         self._materials = _WeakCache(self._upload_material, GpuMaterial.release)
 
-    def primitive(self, primitive: Primitive) -> GpuPrimitive:
-        """Return the buffers of a primitive."""
-        return self._primitives.get(primitive)
+    def batch(self, batch: Batch) -> GpuBatch:
+        """Return the buffers of a batch."""
+        return self._batches.get(batch)
 
     def material(self, material: Material) -> GpuMaterial:
         """Return the block and features of a material."""
@@ -179,22 +189,23 @@ class Resources:
 
     def collect(self) -> None:
         """Free what belongs to objects that no longer exist."""
-        for cache in (self._primitives, self._textures, self._materials):
+        for cache in (self._batches, self._textures, self._materials):
             cache.collect()
 
     def release(self) -> None:
         """Free everything."""
-        for cache in (self._primitives, self._textures, self._materials):
+        for cache in (self._batches, self._textures, self._materials):
             cache.clear()
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """Primitives, textures and materials that are held."""
-        return len(self._primitives), len(self._textures), len(self._materials)
+        """Batches, textures and materials that are held."""
+        return len(self._batches), len(self._textures), len(self._materials)
 
-    def _upload_primitive(self, primitive: Primitive) -> GpuPrimitive:
-        columns = [primitive.positions, primitive.normals, primitive.uv]
-        layout = ["3f 3f 2f", "in_position", "in_normal", "in_uv"]
+    def _upload_batch(self, batch: Batch) -> GpuBatch:
+        primitive = batch.primitive
+        columns = [primitive.positions, primitive.normals, primitive.uv, batch.slots[:, None]]
+        layout = ["3f 3f 2f 1f", "in_position", "in_normal", "in_uv", "in_node"]
         for values, name in (
             (primitive.colors, "in_color"),
             (primitive.second_uv, "in_second_uv"),
@@ -205,10 +216,11 @@ class Resources:
                 layout.append(name)
         vertices = np.ascontiguousarray(np.hstack(columns), dtype=np.float32)
         indices = np.ascontiguousarray(primitive.triangles, dtype=np.uint32)
-        return GpuPrimitive(
+        return GpuBatch(
             self._context.buffer(vertices),
-            self._context.buffer(indices),
+            self._context.buffer(indices, dynamic=True),
             tuple(layout),
+            primitive.triangles,
         )
 
     def _upload_texture(self, texture: Texture) -> Any:

@@ -1,6 +1,7 @@
 in vec3 in_position;
 in vec3 in_normal;
 in vec2 in_uv;
+in float in_node;
 #ifdef HAS_SECOND_UV
 in vec2 in_second_uv;
 out vec2 v_second_uv;
@@ -31,12 +32,17 @@ out float v_body_met;
 invariant gl_Position;
 
 void main() {
-    vec3 p = (u_camera_from_node * vec4(in_position, 1.0)).xyz;
+    int row = 6 * int(in_node);
+    vec4 place = vec4(in_position, 1.0);
+    vec3 p = vec3(dot(u_node_rows[row], place), dot(u_node_rows[row + 1], place),
+                  dot(u_node_rows[row + 2], place));
     v_position = p;
 #ifdef HAS_FADE
     v_fade = dot(u_fade.xyz, p) + u_fade.w;
 #endif
-    v_normal = u_normal_from_node * in_normal;
+    v_normal = vec3(dot(u_node_rows[row + 3].xyz, in_normal),
+                    dot(u_node_rows[row + 4].xyz, in_normal),
+                    dot(u_node_rows[row + 5].xyz, in_normal));
     v_normal_middle = v_normal;
     v_uv = in_uv;
 #ifdef HAS_SECOND_UV

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ar_preview.landmarks import Finger
     from ar_preview.poses import FingerPose, HandPose, WristPose
+    from ar_preview.products.product import Product
     from ar_preview.scene import Item, SkinShadow
 
 __all__ = ["hand_body", "hand_occluders", "in_front_of_faces", "worn_radius"]
@@ -58,14 +59,20 @@ _ROUND = (8, 12)
 
 _NEAREST_SHARE = 0.1
 
+_ROUND_PIECES_M, _NEAREST_M = 0.03, 0.02
+"""What a piece may reach beyond its box at rest, with its shadow; where the picture begins."""
+
+_CORNERS = np.array(list(np.ndindex(2, 2, 2)), dtype=bool)
+
 
 def hand_occluders(
     hand: HandPose,
     fingers: Sequence[FingerPose],
     wrist: WristPose | None,
     items: Sequence[Item],
+    others: Sequence[Item] = (),
 ) -> tuple[Occluder, ...]:
-    """Return the surfaces of one hand in camera space.
+    """Return the surfaces of one hand in camera space that may hide something.
 
     Parameters
     ----------
@@ -75,6 +82,8 @@ def hand_occluders(
     wrist : WristPose or None
     items : sequence of Item
         What this hand wears: limbs stay inside it.
+    others : sequence of Item
+        What else is in the picture.
     """
     worn = {item.anchor.partition("/")[2]: item for item in items}
     ringed = {f.finger: f for f in fingers if f"ring:{f.finger}" in worn}
@@ -89,8 +98,10 @@ def hand_occluders(
     distance = np.linalg.norm(ends, axis=-1, keepdims=True)
     ends = ends * (1.0 + _MARGIN * thick[:, None, None, None] / distance)
     radii = thick[:, None, None] * _PROFILE
-    shown = begin < 1.0
-    occluders = [_occluder("hand", *_capsules(ends[shown], radii[shown]))]
+    shown = (begin < 1.0) & _over(ends, radii, [*items, *others])
+    occluders = []
+    if shown.any():
+        occluders.append(_occluder("hand", *_capsules(ends[shown], radii[shown])))
     between = _between(ends, thick)
     if between is not None:
         occluders.append(between)
@@ -99,6 +110,44 @@ def hand_occluders(
     if wrist is not None:
         occluders.append(_forearm(wrist))
     return tuple(occluders)
+
+
+def _over(ends: Array, radii: Array, items: Sequence[Item]) -> npt.NDArray[np.bool_]:
+    """Say which bones, (5, 4), may be seen over a piece or its shadow, on the safe side.
+
+    Parameters
+    ----------
+    ends : ndarray, shape (5, 4, 2, 3)
+    radii : ndarray, shape (5, 4, 2)
+    items : sequence of Item
+    """
+    low, high = _slopes(ends, radii[..., None])
+    low, high = low.min(axis=2), high.max(axis=2)
+    over = np.zeros(low.shape[:2], bool)
+    for item in items:
+        box = np.array(_bounds(item.product))
+        corners = np.where(_CORNERS, box[1], box[0]) * item.scale
+        first, last = _slopes(item.camera_from_product @ corners, _ROUND_PIECES_M)
+        over |= ((low <= last.max(axis=0)) & (high >= first.min(axis=0))).all(axis=-1)
+    return over
+
+
+def _slopes(points: Array, reach: Array | float) -> tuple[Array, Array]:
+    """Return x / z and y / z of the lower and upper ends of cubes around points, (..., 2)."""
+    depth = np.maximum(points[..., 2:], _NEAREST_M)
+    near = np.maximum(depth - reach, _NEAREST_M)
+    low, high = points[..., :2] - reach, points[..., :2] + reach
+    return np.minimum(low / near, low / (depth + reach)), np.maximum(
+        high / near, high / (depth + reach)
+    )
+
+
+@lru_cache(maxsize=64)
+def _bounds(product: Product) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    points = product.vertices_product()
+    if len(points) == 0:
+        return (0.0,) * 3, (0.0,) * 3
+    return tuple(points.min(axis=0).tolist()), tuple(points.max(axis=0).tolist())
 
 
 def _between(ends: Array, thick: Array) -> Occluder | None:
@@ -137,17 +186,19 @@ def _ring_finger(pose: FingerPose, item: Item) -> Occluder:
         np.array([0.0, -1.3 * radius - 0.006, 0.0]),
         half,
         half,
+        closed=True,
     )
-    return _occluder("ring_finger", pose.camera_from_finger @ vertices, triangles)
+    place = pose.camera_from_finger
+    return _occluder("ring_finger", place @ vertices, triangles, convex=True)
 
 
 def _forearm(pose: WristPose) -> Occluder:
     half = _INSIDE * np.array(pose.radii_m)
     below, above = _WRIST_REACH_M
     vertices, triangles = tube(
-        np.array([0.0, above, 0.0]), np.array([0.0, -below, 0.0]), half, half
+        np.array([0.0, above, 0.0]), np.array([0.0, -below, 0.0]), half, half, closed=True
     )
-    return _occluder("forearm", pose.camera_from_wrist @ vertices, triangles)
+    return _occluder("forearm", pose.camera_from_wrist @ vertices, triangles, convex=True)
 
 
 def hand_body(hand: HandPose, item: Item, wrist: WristPose | None) -> Ellipsoid:
@@ -265,10 +316,13 @@ def _capsules(ends: Array, radii: Array) -> tuple[Array, npt.NDArray[np.uint32]]
     return vertices.reshape(-1, 3), (triangles[None] + starts[:, None, None]).reshape(-1, 3)
 
 
-def _occluder(name: str, vertices: Array, triangles: npt.NDArray[np.integer]) -> Occluder:
+def _occluder(
+    name: str, vertices: Array, triangles: npt.NDArray[np.integer], convex: bool = False
+) -> Occluder:
     return Occluder(
         name,
         np.ascontiguousarray(vertices, dtype=np.float32),
         np.ascontiguousarray(triangles, dtype=np.uint32),
         over_skin=True,
+        convex=convex,
     )

@@ -50,9 +50,14 @@ def unit_sphere(rows: int = 17, columns: int = 32) -> tuple[Array, Triangles]:
 
 
 def tube(
-    top: Array, base: Array, top_radii: Array, base_radii: Array, columns: int = 32
+    top: Array,
+    base: Array,
+    top_radii: Array,
+    base_radii: Array,
+    columns: int = 32,
+    closed: bool = False,
 ) -> tuple[Array, Triangles]:
-    """Return an open elliptic cone between two points.
+    """Return an elliptic cone between two points.
 
     Parameters
     ----------
@@ -62,6 +67,8 @@ def tube(
         Half-axes along x and z.
     columns : int
         Corners of a section.
+    closed : bool
+        Whether its ends are closed.
     """
     around = np.linspace(0.0, 2.0 * np.pi, columns, endpoint=False)
     ring = np.stack([np.sin(around), np.zeros(columns), np.cos(around)], axis=-1)
@@ -69,4 +76,16 @@ def tube(
         centre + ring * [radii[0], 0.0, radii[1]]
         for centre, radii in ((top, top_radii), (base, base_radii))
     ]
-    return np.concatenate(rows), _lattice(2, columns)
+    if not closed:
+        return np.concatenate(rows), _lattice(2, columns)
+    return np.concatenate([*rows, [top], [base]]), _closed(columns)
+
+
+@cache
+def _closed(columns: int) -> Triangles:
+    a = np.arange(columns)
+    b, end = (a + 1) % columns, np.full(columns, 2 * columns)
+    lids = [np.column_stack([end, a, b]), np.column_stack([end + 1, b + columns, a + columns])]
+    triangles = np.concatenate([_lattice(2, columns), *lids]).astype(np.uint32)
+    triangles.setflags(write=False)
+    return triangles

@@ -196,7 +196,8 @@ class Stage:
         fingers = [f for f in poses.fingers if f.hand_id == hand.hand_id]
         wrist = next((w for w in poses.wrists if w.hand_id == hand.hand_id), None)
         dressed = [replace(item, body=hand_body(hand, item, wrist)) for item in mine]
-        hiding = hand_occluders(hand, fingers, wrist, mine)
+        others = [i for i in items if not i.anchor.startswith(f"hand:{hand.hand_id}/")]
+        hiding = hand_occluders(hand, fingers, wrist, mine, others)
         dark = self._limb_shadows.update(fingers, wrist, mine, light) if self._casts else []
         faces = [float(p.vertices_camera[:, 2].min()) - _BEFORE_FACE_M for p in poses.heads]
         return in_front_of_faces(faces, dressed, hiding, dark, hand)

@@ -137,7 +137,9 @@ def test_limbs_that_hide_cover_the_hand_and_stay_inside_the_ring(ring: Product) 
     hand, poses = hand_in_front()
     items = Wardrobe(load_face_model(), [ring], continuous=False).dress(poses, ())
     fingers = [f for f in poses.fingers if f.finger == "ring"]
-    occluders = {o.name: o for o in hand_occluders(hand, fingers, poses.wrists[0], items)}
+    large = replace(items[0], scale=30.0 * items[0].scale)  # Behind every phalanx.
+    found = hand_occluders(hand, fingers, poses.wrists[0], items, [large])
+    occluders = {o.name: o for o in found}
     assert occluders.keys() >= {"hand", "ring_finger", "forearm"}
     local = items[0].camera_from_product.inverse() @ occluders["ring_finger"].vertices_camera
     inner = 0.5e-3 * ring.dimensions_mm["inner_diameter"] * items[0].scale
@@ -148,6 +150,20 @@ def test_limbs_that_hide_cover_the_hand_and_stay_inside_the_ring(ring: Product) 
         middle = hand.joints_camera[list(chain[1:3])].mean(axis=0)
         away = np.linalg.norm(surface - middle, axis=1).min()
         assert away < 1.6 * hand.finger_radii_m[name]
+
+
+def test_bones_away_from_what_is_worn_are_left_out(ring: Product) -> None:
+    hand, poses = hand_in_front()
+    items = Wardrobe(load_face_model(), [ring], continuous=False).dress(poses, ())
+    place = items[0].camera_from_product.translation
+    (surface,) = (
+        o.vertices_camera for o in hand_occluders(hand, (), None, items) if o.name == "hand"
+    )
+    apart = np.linalg.norm(hand.joints_camera - place, axis=1)
+    near = hand.joints_camera[apart < 0.02]
+    assert all(np.linalg.norm(surface - joint, axis=1).min() < 0.02 for joint in near)
+    thumb = hand.joints_camera[FINGER_JOINTS["thumb"][-1]]
+    assert np.linalg.norm(surface - thumb, axis=1).min() > 0.02
 
 
 def test_nothing_behind_two_folded_fingers_shows_between_them() -> None:
