@@ -72,16 +72,21 @@ class _Cause:
     shape: Array
     items: tuple[tuple[Item, Array], ...]
 
-    def is_like(self, other: _Cause) -> bool:
+    def is_like(self, other: _Cause, texels: SkinTexels) -> bool:
         """Whether the other casts nearly the same shadow."""
-        if len(self.items) != len(other.items) or not _nearly_same(self.shape, other.shape):
+        if len(self.items) != len(other.items):
             return False
-        return all(
-            a.product is b.product
-            and a.materials is b.materials
-            and np.abs(_corners(a.product, at_a) - _corners(b.product, at_b)).max() < _MOVED_M
-            for (a, at_a), (b, at_b) in zip(self.items, other.items, strict=True)
-        )
+        if not _nearly_same(self.shape, other.shape, texels.moved_m):
+            return False
+        growth = texels.growth(self.shape, other.shape)
+        for (a, at_a), (b, at_b) in zip(self.items, other.items, strict=True):
+            if a.product is not b.product or a.materials is not b.materials:
+                return False
+            before, after = _corners(a.product, at_a), _corners(b.product, at_b)
+            # Pieces stay as large as they are, or grow with the limb.
+            if min(np.abs(g * before - after).max() for g in (1.0, growth)) >= _MOVED_M:
+                return False
+        return True
 
 
 class BodyShadow:
@@ -155,7 +160,9 @@ class BodyShadow:
             self._pending = None
         body = camera_from_body.inverse()
         cause = _Cause(shape, tuple((item, _body_from_product(body, item)) for item in items))
-        if self._pending is not None or (self._cause is not None and self._cause.is_like(cause)):
+        if self._pending is not None:
+            return
+        if self._cause is not None and self._cause.is_like(cause, self._texels):
             return
         self._cause = cause
         if self._worker is not None:
@@ -165,11 +172,11 @@ class BodyShadow:
         self._roots = None
 
 
-def _nearly_same(a: Array, b: Array) -> bool:
+def _nearly_same(a: Array, b: Array, moved_m: float) -> bool:
     """Whether all but a few numbers of a body's shape are nearly those of another one."""
     if a is b:
         return True
-    return float(np.quantile(np.abs(a - b), _MOST)) < _MOVED_M
+    return float(np.quantile(np.abs(a - b), _MOST)) < moved_m
 
 
 def _body_from_product(body_from_camera: RigidTransform, item: Item) -> Array:

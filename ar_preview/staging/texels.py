@@ -29,6 +29,10 @@ _LIMB_SIDE, _LIMB_COLUMNS = 96, 32
 _LIMB_END = 0.15
 """The same at the ends of a limb, of its half length."""
 
+_LIMB_GROWTH = 0.07
+"""A limb takes what lies around it along when it grows by as little; only the ends of what is
+rigid, as a watch's case, then lie elsewhere, by a millimetre."""
+
 
 class SkinTexels(ABC):
     """The skin of a part of the body, unwrapped onto a square map.
@@ -52,6 +56,8 @@ class SkinTexels(ABC):
     uv : ndarray, shape (N, 2), float32
         Of the vertices that are drawn.
     triangles : ndarray, shape (M, 3), uint32
+    moved_m : float
+        By how much its shape may change before shadows are elsewhere on it, metres.
     """
 
     side: int
@@ -63,10 +69,16 @@ class SkinTexels(ABC):
     inner: Array
     uv: npt.NDArray[np.float32]
     triangles: npt.NDArray[np.uint32]
+    moved_m: float
 
     @abstractmethod
     def points_and_normals(self, shape: Array) -> tuple[Array, Array]:
         """Return places and unit normals of the texels, each (T, 3), in the body's space."""
+
+    def growth(self, before: Array, after: Array) -> float:
+        """Return the factor by which what lies around a body of one shape grows with another."""
+        del before, after
+        return 1.0
 
 
 class FaceTexels(SkinTexels):
@@ -79,7 +91,7 @@ class FaceTexels(SkinTexels):
 
     side, texel_m = _FACE_SIDE, _FACE_TEXEL_M
     texels_per_m = (1.0 / _FACE_TEXEL_M, 1.0 / _FACE_TEXEL_M)
-    closed, behind = False, _FACE_BEHIND_Z
+    closed, behind, moved_m = False, _FACE_BEHIND_Z, 1.0e-3
 
     def __init__(self, model: FaceModel) -> None:
         uv = uv_with_forehead(model.uv)
@@ -134,6 +146,7 @@ class LimbTexels(SkinTexels):
         self._half = half_m
         self.texels_per_m = self.side / (2.0 * np.pi * radius_m), 0.5 * self.side / half_m
         self.texel_m = 1.0 / float(np.mean(self.texels_per_m))
+        self.moved_m = _LIMB_GROWTH * radius_m
         self.place = np.arange(self.side**2, dtype=np.intp)
         v, u = np.divmod(self.place, self.side)
         self._around = 2.0 * np.pi * (u + 0.5) / self.side
@@ -150,6 +163,10 @@ class LimbTexels(SkinTexels):
         self.triangles = np.concatenate(
             [np.column_stack([a, c, c + 1]), np.column_stack([a, c + 1, a + 1])]
         ).astype(np.uint32)
+
+    def growth(self, before: Array, after: Array) -> float:
+        """Return how much thicker the limb has become."""
+        return float(after.mean() / before.mean())
 
     def points_and_normals(self, shape: Array) -> tuple[Array, Array]:
         """Return places and unit normals of the texels, limb space."""
