@@ -12,8 +12,6 @@ from ar_preview.registration.hand.edges import colours_at, outward_steps, take_p
 from ar_preview.registration.hand.lift import KNUCKLES
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array
 
@@ -167,32 +165,40 @@ class _Search:
 
 
 def _lines(stations: Array, positions: Array, palm_px: float, width: float) -> _Fit:
-    along = palm_px * stations
-    (right, right_residual), (left, left_residual) = (
-        _robust_line(along, side, 0.03 * width) for side in positions
-    )
+    lines, residuals = _robust_lines(palm_px * stations, positions, 0.03 * width)
+    right, left = lines
     middle = 0.5 * (right + left)
     return _Fit(
         float(middle[0]),
         float(middle[1]),
         float(np.median(positions[0] - positions[1])),
-        max(right_residual, left_residual),
+        float(residuals.max()),
         float(np.ptp(stations)),
         float(right[1] - left[1]),
     )
 
 
-def _robust_line(
-    x: Array, y: npt.NDArray[np.float64], scale: float, rounds: int = 5
-) -> tuple[Array, float]:
-    """Intercept and slope by reweighted least squares (Cauchy), and the median residual."""
-    design = np.column_stack([np.ones(len(x)), x])
-    weights = np.ones(len(x))
-    line: Array = np.zeros(2)
+def _robust_lines(x: Array, y: Array, scale: float, rounds: int = 5) -> tuple[Array, Array]:
+    """Return intercepts and slopes by reweighted least squares (Cauchy), and the median residuals.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N,)
+    y : ndarray, shape (K, N)
+
+    Returns
+    -------
+    lines : ndarray, shape (K, 2)
+    residuals : ndarray, shape (K,)
+    """
+    weights = np.ones_like(y)
     for _ in range(rounds):
-        line = np.asarray(
-            np.linalg.lstsq(design * weights[:, None], y * weights, rcond=None)[0], np.float64
-        )
-        residual = np.abs(y - design @ line)
-        weights = 1.0 / np.sqrt(1.0 + (residual / scale) ** 2)
-    return line, float(np.median(np.abs(y - design @ line)))
+        total = weights.sum(axis=1)
+        x_mean, y_mean = (weights @ x) / total, (weights * y).sum(axis=1) / total
+        apart = x - x_mean[:, None]
+        moment = weights * apart
+        slope = (moment * y).sum(axis=1) / np.maximum((moment * apart).sum(axis=1), 1e-12)
+        intercept = y_mean - slope * x_mean
+        residual = np.abs(y - intercept[:, None] - slope[:, None] * x)
+        weights = 1.0 / (1.0 + (residual / scale) ** 2)
+    return np.column_stack([intercept, slope]), np.median(residual, axis=1)
