@@ -79,7 +79,8 @@ class HandTracker:
         self._weights = partial(weights_file, HAND_WEIGHTS, weights_folder)
         self._most = num_hands
         self._continuous = continuous
-        self._wide = Landmarker("hand", self._weights, True, num_hands=num_hands)
+        gap_ms = 2 * _SECOND_NS // 1_000_000  # It is asked that seldom, and slow to begin anew.
+        self._wide = Landmarker("hand", self._weights, True, gap_ms=gap_ms, num_hands=num_hands)
         self._single: Landmarker | None = None
         self._pictures = 0
         self._start(None)

@@ -46,6 +46,8 @@ class Landmarker:
         that it copies.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
+    gap_ms : int
+        Jump in time that begins another stream.
     detect : callable, optional
         What to do with the library's landmarker, a picture and its time, ms, or None; the
         landmarker's own method by default.
@@ -64,12 +66,14 @@ class Landmarker:
         weights: Callable[[], Path | bytes],
         continuous: bool,
         detect: Callable[[Any, Any, int | None], Any] | None = None,
+        gap_ms: int = _MAX_GAP_MS,
         **options: Any,
     ) -> None:
         self._kind = kind
         self._weights = weights
         self._continuous = continuous
         self._call = detect or _detect_publicly
+        self._gap_ms = gap_ms
         self._options = options
         self._size: ImageSize | None = None
         self._origin_ns = 0
@@ -142,7 +146,7 @@ class Landmarker:
         if not self._continuous:
             return
         stamp = (frame.timestamp_ns - self._origin_ns) // _NS_PER_MS
-        broken = stamp < self._clock_ms - 1 or stamp > self._clock_ms + _MAX_GAP_MS
+        broken = stamp < self._clock_ms - 1 or stamp > self._clock_ms + self._gap_ms
         if self._clock_ms >= 0 and (frame.size != self._size or broken):
             self._landmarker.close()
             self._landmarker = self._create()
