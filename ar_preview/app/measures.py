@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from ar_preview.app.fit_words import difference_words, verdict_words
 from ar_preview.app.layouts import column
 from ar_preview.app.theme import ON_PICTURE
 from ar_preview.fitting import fit_verdict, measure_hand
@@ -101,8 +102,8 @@ class MeasuresPanel(QFrame):
             return [self.pupils, self.face]
         lines = []
         for note in fit_verdict(glasses, person.head, known):
-            how, _, verdict = note.text.partition(": ")
-            lines.append(_LINE.format(_GOOD if note.good else _BAD, _sentence(verdict), how))
+            color = _GOOD if note.good else _BAD
+            lines.append(_LINE.format(color, verdict_words(note), difference_words(note)))
         title = escape(glasses.title)
         self.fit.setText(f'<p style="margin:0 0 4px">{title}</p><table>{"".join(lines)}</table>')
         return [self.pupils, self.face, *([self.fit] if lines else [])]
@@ -154,10 +155,6 @@ def _hand_of(result: PreviewResult) -> HandMeasurements | None:
         if known.finger_diameters_mm or known.wrist_girth_mm is not None:
             return known
     return None
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _quiet(text: str = "") -> QLabel:

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from ar_preview.person import HeadShape, Interval, Measurements
     from ar_preview.products.product import Product
 
-__all__ = ["FitNote", "fit_verdict", "temple_need_mm"]
+__all__ = [
+    "VERDICTS",
+    "FitNote",
+    "FitPart",
+    "Sureness",
+    "fit_note",
+    "fit_verdict",
+    "temple_need_mm",
+]
 
 FitPart = Literal["width", "bridge", "temples", "centring"]
+Sureness = Literal["sure", "probable", "possible"]
 
 # Frame width less face width, mm: up to which difference it is called so. Opticians choose a
 # front as wide as the face at the temples, or a few millimetres wider.
@@ -61,6 +70,13 @@ _GOOD = frozenset(
     }
 )
 
+VERDICTS = tuple(
+    words
+    for steps in (_WIDTH_STEPS, _BRIDGE_STEPS, _TEMPLE_STEPS, _CENTRING_STEPS)
+    for _, words in steps
+)
+"""Every verdict that there is."""
+
 _WORDS: Mapping[FitPart, tuple[tuple[tuple[float, str], ...], str, str, str]] = {
     "width": (_WIDTH_STEPS, "wider", "narrower", "your face"),
     "bridge": (_BRIDGE_STEPS, "wider", "narrower", "your nose"),
@@ -80,7 +96,11 @@ _EYE_TO_FRONT_MM = 18.0
 _BEHIND_THE_EAR_MM = 42.0
 """A temple goes on behind the top of the ear for 40-45 mm."""
 
-_HEDGES = ((0.8, ""), (0.5, "probably "), (0.0, "perhaps "))
+_HEDGES: tuple[tuple[float, Sureness, str], ...] = (
+    (0.8, "sure", ""),
+    (0.5, "probable", "probably "),
+    (0.0, "possible", "perhaps "),
+)
 """How a finding is said that holds with at least such a probability."""
 
 _Z95 = 1.96
@@ -99,15 +119,21 @@ class FitNote:
         Half of the 95 % interval of what was measured of the head.
     good : bool
         False where an optician would advise another size.
+    verdict : str
+        What it means, for example ``relaxed fit``.
+    sureness : {"sure", "probable", "possible"}
+        Of the verdict.
     text : str
-        For the person, for example ``4 mm wider than your face, give or take 3 mm: probably
-        relaxed fit``; as sure as the measurement is.
+        All of it for the person, for example ``4 mm wider than your face, give or take 3 mm:
+        probably relaxed fit``; as sure as the measurement is.
     """
 
     part: FitPart
     difference_mm: float
     uncertain_mm: float
     good: bool
+    verdict: str
+    sureness: Sureness
     text: str
 
 
@@ -134,17 +160,17 @@ def fit_verdict(
         return ()
     told = product.dimensions_mm
     width = told.get("frame_width") or 1e3 * float(np.ptp(product.vertices_product()[:, 0]))
-    notes = [_note("width", width, measurements.face_width_mm)]
+    notes = [fit_note("width", width, measurements.face_width_mm)]
     bridge, lens, temple = (told.get(n) for n in ("bridge", "lens_width", "temple_length"))
     if bridge:
-        notes.append(_note("bridge", bridge, measurements.bridge_width_mm))
+        notes.append(fit_note("bridge", bridge, measurements.bridge_width_mm))
     if temple:
         skull = measurements.head_width_mm
         # The way to the ear is as uncertain as the skull, in proportion.
         need = skull.scaled(temple_need_mm(head) / skull.value)
-        notes.append(_note("temples", temple, need))
+        notes.append(fit_note("temples", temple, need))
     if bridge and lens:
-        notes.append(_note("centring", bridge + lens, measurements.pupil_distance_mm))
+        notes.append(fit_note("centring", bridge + lens, measurements.pupil_distance_mm))
     return tuple(notes)
 
 
@@ -155,7 +181,8 @@ def temple_need_mm(head: HeadShape) -> float:
     return 1e3 * float(eyes - ears) + _EYE_TO_FRONT_MM + _BEHIND_THE_EAR_MM
 
 
-def _note(part: FitPart, size_mm: float, measured: Interval) -> FitNote:
+def fit_note(part: FitPart, size_mm: float, measured: Interval) -> FitNote:
+    """Compare a size of the product with what was measured of the head, both in mm."""
     steps, more, less, than = _WORDS[part]
     difference = size_mm - measured.value
     uncertain = 0.5 * (measured.high - measured.low)
@@ -168,8 +195,9 @@ def _note(part: FitPart, size_mm: float, measured: Interval) -> FitNote:
         how += f", give or take {round(uncertain)} mm"
     low = steps[step - 1][0] if step else -np.inf
     chance = _chance(difference, uncertain / _Z95, low, steps[step][0])
-    hedge = next(word for least, word in _HEDGES if chance >= least)
-    return FitNote(part, difference, uncertain, verdict in _GOOD, f"{how}: {hedge}{verdict}")
+    sureness, hedge = next((sure, word) for least, sure, word in _HEDGES if chance >= least)
+    text = f"{how}: {hedge}{verdict}"
+    return FitNote(part, difference, uncertain, verdict in _GOOD, verdict, sureness, text)
 
 
 def _chance(mean: float, sd: float, low: float, high: float) -> float:

@@ -578,6 +578,145 @@
     </message>
 </context>
 <context>
+    <name>fit</name>
+    <message>
+        <source>probably %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>perhaps %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, give or take %2 mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm narrower than your face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as wide as your face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm wider than your face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm narrower than your nose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as wide as your nose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm wider than your nose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm shorter than the way round your ears</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as long as the way round your ears</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm longer than the way round your ears</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm closer together than your pupils</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as far apart as your pupils</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mm wider apart than your pupils</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too narrow: the temples press</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snug fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regular fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>relaxed fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>oversized look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too wide: it slides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too narrow for your nose: it sits high and pinches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snug on your nose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regular on your nose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loose on your nose: it sits low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too wide for your nose: it slides down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too short for your ears</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rather short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regular length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rather long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too long: it slides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your eyes look through the outer half of the lenses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your eyes stand well in the lenses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your eyes stand too near the nose for a prescription</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>intake</name>
     <message>
         <source>Where do pictures go?</source>

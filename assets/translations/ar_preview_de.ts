@@ -578,6 +578,145 @@
     </message>
 </context>
 <context>
+    <name>fit</name>
+    <message>
+        <source>probably %1</source>
+        <translation>wahrscheinlich %1</translation>
+    </message>
+    <message>
+        <source>perhaps %1</source>
+        <translation>vielleicht %1</translation>
+    </message>
+    <message>
+        <source>%1, give or take %2 mm</source>
+        <translation>%1, auf %2 mm genau</translation>
+    </message>
+    <message>
+        <source>%1 mm narrower than your face</source>
+        <translation>%1 mm schmaler als Ihr Gesicht</translation>
+    </message>
+    <message>
+        <source>as wide as your face</source>
+        <translation>so breit wie Ihr Gesicht</translation>
+    </message>
+    <message>
+        <source>%1 mm wider than your face</source>
+        <translation>%1 mm breiter als Ihr Gesicht</translation>
+    </message>
+    <message>
+        <source>%1 mm narrower than your nose</source>
+        <translation>%1 mm schmaler als Ihre Nase</translation>
+    </message>
+    <message>
+        <source>as wide as your nose</source>
+        <translation>so breit wie Ihre Nase</translation>
+    </message>
+    <message>
+        <source>%1 mm wider than your nose</source>
+        <translation>%1 mm breiter als Ihre Nase</translation>
+    </message>
+    <message>
+        <source>%1 mm shorter than the way round your ears</source>
+        <translation>%1 mm kürzer als der Weg um Ihre Ohren</translation>
+    </message>
+    <message>
+        <source>as long as the way round your ears</source>
+        <translation>so lang wie der Weg um Ihre Ohren</translation>
+    </message>
+    <message>
+        <source>%1 mm longer than the way round your ears</source>
+        <translation>%1 mm länger als der Weg um Ihre Ohren</translation>
+    </message>
+    <message>
+        <source>%1 mm closer together than your pupils</source>
+        <translation>%1 mm näher beieinander als Ihre Pupillen</translation>
+    </message>
+    <message>
+        <source>as far apart as your pupils</source>
+        <translation>so weit auseinander wie Ihre Pupillen</translation>
+    </message>
+    <message>
+        <source>%1 mm wider apart than your pupils</source>
+        <translation>%1 mm weiter auseinander als Ihre Pupillen</translation>
+    </message>
+    <message>
+        <source>too narrow: the temples press</source>
+        <translation>zu schmal: die Bügel drücken</translation>
+    </message>
+    <message>
+        <source>snug fit</source>
+        <translation>enger Sitz</translation>
+    </message>
+    <message>
+        <source>regular fit</source>
+        <translation>guter Sitz</translation>
+    </message>
+    <message>
+        <source>relaxed fit</source>
+        <translation>lockerer Sitz</translation>
+    </message>
+    <message>
+        <source>oversized look</source>
+        <translation>betont groß</translation>
+    </message>
+    <message>
+        <source>too wide: it slides</source>
+        <translation>zu breit: sie rutscht</translation>
+    </message>
+    <message>
+        <source>too narrow for your nose: it sits high and pinches</source>
+        <translation>zu schmal für Ihre Nase: sie sitzt hoch und drückt</translation>
+    </message>
+    <message>
+        <source>snug on your nose</source>
+        <translation>eng auf der Nase</translation>
+    </message>
+    <message>
+        <source>regular on your nose</source>
+        <translation>gut auf der Nase</translation>
+    </message>
+    <message>
+        <source>loose on your nose: it sits low</source>
+        <translation>locker auf der Nase: sie sitzt tief</translation>
+    </message>
+    <message>
+        <source>too wide for your nose: it slides down</source>
+        <translation>zu breit für Ihre Nase: sie rutscht herunter</translation>
+    </message>
+    <message>
+        <source>too short for your ears</source>
+        <translation>zu kurz für Ihre Ohren</translation>
+    </message>
+    <message>
+        <source>rather short</source>
+        <translation>eher kurz</translation>
+    </message>
+    <message>
+        <source>regular length</source>
+        <translation>passende Länge</translation>
+    </message>
+    <message>
+        <source>rather long</source>
+        <translation>eher lang</translation>
+    </message>
+    <message>
+        <source>too long: it slides</source>
+        <translation>zu lang: sie rutscht</translation>
+    </message>
+    <message>
+        <source>your eyes look through the outer half of the lenses</source>
+        <translation>Ihre Augen blicken durch die äußere Hälfte der Gläser</translation>
+    </message>
+    <message>
+        <source>your eyes stand well in the lenses</source>
+        <translation>Ihre Augen stehen gut in den Gläsern</translation>
+    </message>
+    <message>
+        <source>your eyes stand too near the nose for a prescription</source>
+        <translation>Ihre Augen stehen für Korrekturgläser zu nah an der Nase</translation>
+    </message>
+</context>
+<context>
     <name>intake</name>
     <message>
         <source>Where do pictures go?</source>

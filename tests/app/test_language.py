@@ -7,13 +7,18 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from ar_preview.app.entries import category_titles
+from ar_preview.app.fit_words import difference_words, verdict_words
 from ar_preview.app.language import translate_app
 from ar_preview.assets import asset_path
+from ar_preview.fitting.verdict import VERDICTS, FitPart, Sureness, fit_note
+from ar_preview.person import Interval
 
 ROOT = Path(__file__).resolve().parents[2]
 STRINGS = asset_path("translations", "ar_preview.ts")
@@ -65,6 +70,29 @@ def test_german_is_spoken_where_the_system_does(qapp: QCoreApplication) -> None:
     finally:
         for translator in qapp.findChildren(QTranslator):
             qapp.removeTranslator(translator)
+
+
+def test_verdicts_of_fit_are_those_of_the_library_in_every_language(qapp: QCoreApplication) -> None:
+    notes = [
+        fit_note(part, 100.0 + apart, Interval(100.0, 100.0 - spread, 100.0 + spread))
+        for part in get_args(FitPart)
+        for apart in np.arange(-14.0, 15.0, 0.7)
+        for spread in (0.1, 3.0, 9.0)
+    ]
+    assert {note.verdict for note in notes} == set(VERDICTS)
+    assert {note.sureness for note in notes} == set(get_args(Sureness))
+    assert [f"{difference_words(note)}: {verdict_words(note)}".lower() for note in notes] == [
+        note.text.lower() for note in notes
+    ]
+    english = {words(note) for note in notes for words in (verdict_words, difference_words)}
+    assert translate_app(qapp, QLocale("de"))
+    try:
+        german = {words(note) for note in notes for words in (verdict_words, difference_words)}
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+    assert len(german) == len(english)
+    assert not german & english
 
 
 def test_a_translation_is_spoken(qapp: QCoreApplication, tmp_path: Path) -> None:
