@@ -171,8 +171,10 @@ def drawn_in(image: RgbImage, layer: Layer, moves: Sequence[HatMove]) -> Layer:
         for box in boxes:
             part = slice(box[1] - top, box[3] - top), slice(box[0] - left, box[2] - left)
             columns, rows, moving = move.source(box)
+            # Maps of whole numbers and weights halve the time of drawing.
+            places, weights = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
             picture[part] = cv2.remap(
-                before[part], columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                before[part], places, weights, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
             )
             changed[part] |= moving
     layer = _widened(layer, (int(left), int(top)), (int(right), int(bottom)))

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["HatPress"]
 
-_EVERY = 6
+_EVERY = 10
 """Frames from one look at the hair to the next."""
 
-_SHARE = 0.3
+_SHARE = 0.4
 """Of a new look that is taken."""
 
 _EASE = 0.15
