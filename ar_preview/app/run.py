@@ -119,9 +119,9 @@ def run_app(
         signal.signal(signal.SIGINT, previous)
         # However the event loop ended: no thread may outlive it.
         window.leave()
-    if frame_limit is not None and window.problem is not None:
-        raise ArPreviewError(window.problem)
-    return window.shown_count
+    if frame_limit is not None and window.showing.problem is not None:
+        raise ArPreviewError(window.showing.problem)
+    return window.showing.shown_count
 
 
 def _entry(

@@ -54,13 +54,13 @@ def run_self_test(picture: Path) -> str:
 
         def look() -> None:
             result = window.mirror.result
-            if worn or result is None or window.shown_count < _PICTURES:
+            if worn or result is None or window.showing.shown_count < _PICTURES:
                 return
             worn.extend(item.product.title for item in result.scene.items)
             if not worn:
                 return
             saved = window.grab().save(str(picture), "PNG")
-            window.problem = None if saved else f"cannot write {picture}"
+            window.showing.problem = None if saved else f"cannot write {picture}"
             window.leave()
 
         # Queued, as nothing may be painted while something is.
@@ -74,7 +74,7 @@ def run_self_test(picture: Path) -> str:
         finally:
             window.leave()
         if not worn:
-            raise ArPreviewError(window.problem or "the sample was shown without glasses")
-        if window.problem is not None:
-            raise OutputError(window.problem)
+            raise ArPreviewError(window.showing.problem or "the sample was shown without glasses")
+        if window.showing.problem is not None:
+            raise OutputError(window.showing.problem)
     return ", ".join(worn)

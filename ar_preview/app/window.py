@@ -31,6 +31,7 @@ from ar_preview.app.options import Options
 from ar_preview.app.player import Player
 from ar_preview.app.sheet import KeySheet
 from ar_preview.app.shelf import Shelf
+from ar_preview.app.showing import Showing
 from ar_preview.app.shutter import Shutter
 from ar_preview.app.source_menu import SourceMenu
 from ar_preview.app.stage import Stage
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
     from ar_preview.app.entries import Entry
     from ar_preview.app.theme import Theme
-    from ar_preview.app.worker import Shown
 
 __all__ = ["AppWindow"]
 
@@ -69,15 +69,10 @@ class AppWindow(InputWindow):
     ) -> None:
         super().__init__()
         self.options = options or Options()
-        self.problem: str | None = None
-        """Why there is nothing to show, if so."""
-        self.shown_count = 0
-        """Pictures shown so far."""
         self.may_close = True
         """Whether the window's own ways to close work; a kiosk has only its chord."""
         self.kiosk: Kiosk | None = None
         self._settings = settings
-        self._unpainted: Shown | None = None
         self.setWindowTitle("ar_preview")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -117,6 +112,9 @@ class AppWindow(InputWindow):
             self.capture, self.player, self.stage, self.wearing, self.actions_by_name["record"]
         )
         self.status = StatusLine(theme)
+        self.showing = Showing(
+            self.player, self.stage, self.status, self.actions_by_name["mirror"], self.options
+        )
         middle = QWidget()
         layout = column(middle)
         layout.addWidget(self.stage, 1)
@@ -132,6 +130,7 @@ class AppWindow(InputWindow):
         for helper in (
             self.player.worker,
             self.player,
+            self.showing,
             self.capture,
             self.favourites,
             self.wearing,
@@ -146,18 +145,14 @@ class AppWindow(InputWindow):
             helper.setParent(self)
 
     def _connect(self) -> None:
-        self.player.shown.connect(self._show_picture)
-        self.player.opened.connect(self._feed_opened)
-        self.player.played.connect(self.stage.transport.show_playing)
+        self.player.opened.connect(self._suit_sample)
         self.player.noted.connect(self.tell)
-        self.player.empty.connect(self._nothing_to_show)
+        self.showing.done.connect(self.leave)
         self.held.connect(self.mirror.hold_before)
         self.escaped.connect(self._escape)
         self.dropped.connect(self.intake.drop)
         self.reshaped.connect(self._centre_sheets)
-        self.mirror.painted.connect(self._painted)
         self.stage.double_clicked.connect(self._double_clicked)
-        self.stage.transport.sought.connect(self.player.worker.seek)
         self.stage.looks.chosen.connect(self.looks.show)
         self.looks.changed.connect(lambda: self.stage.looks.show_looks(self.looks))
         self.dressing.noted.connect(self.tell)
@@ -188,16 +183,12 @@ class AppWindow(InputWindow):
         self.shelf.row.setFocus()
         known = bool(self._settings.value(_WELCOMED, False, bool))
         if known or options.kiosk or options.feed is not None or options.frame_limit is not None:
-            self._start(options.feed)
+            self.showing.start(options.feed)
         else:
             self.stage.controls.hide()
             self.welcome.ask()
         if options.kiosk:
             self.kiosk = stand_alone(self)
-
-    def _start(self, feed: Feed | None) -> None:
-        self.mirror.say("source", self.tr("One moment"), "")
-        self.player.start(feed)
 
     def _show_feed(self, feed: Feed) -> None:
         if self.welcome.isVisibleTo(self):
@@ -212,7 +203,7 @@ class AppWindow(InputWindow):
         self.shelf.row.setFocus()
         if feed is None:
             Feed.camera().ask_permission()
-        self._start(feed)
+        self.showing.start(feed)
 
     def apply_theme(self, theme: Theme | None = None) -> None:
         """Take these colours, or those that the system asks for."""
@@ -235,69 +226,18 @@ class AppWindow(InputWindow):
         self.player.set_loop(on)
         self._settings.setValue("loop", on)
 
-    def _feed_opened(self) -> None:
-        feed, info, transport = self.player.feed, self.player.info, self.stage.transport
-        if feed is None or info is None:
-            return
-        self.mirror.set_mirrored(self._is_mirrored)
-        self.status.start(feed.title, info.is_live)
-        if self.player.is_video:
-            transport.show_length(info.frame_count or 1, float(info.frame_rate or 30))
-            transport.show_playing(True)
-        transport.setVisible(self.player.is_video and self.kiosk is None)
-        self.stage.arrange()
-        self._suit_sample()
-
-    def _nothing_to_show(self, why: str) -> None:
-        self.problem = why
-        self.mirror.say("away", self.tr("There is nothing to show"), why)
-        if self.options.frame_limit is not None:
-            self.leave()
-
-    # Pictures
-
-    def _show_picture(self, shown: Shown) -> None:
-        if self._is_done():
-            return
-        self._unpainted = shown
-        self.shown_count += 1
-        self.mirror.show_result(shown.result)
-        if self.player.is_video:
-            self.stage.transport.show_position(shown.position)
-        if self._is_done():
-            self.leave()
-
-    def _painted(self) -> None:
-        if self._unpainted is not None:
-            self.status.note_painted(self._unpainted)
-            self._unpainted = None
-
-    def _is_done(self) -> bool:
-        limit = self.options.frame_limit
-        return limit is not None and self.shown_count >= limit
-
     def _refresh(self) -> None:
         """Bring up to date, a few times a second, what need not follow every frame."""
-        self.status.refresh(self.player.last)
-        if self.player.worker.is_waiting_for_camera:
-            self.mirror.say(
-                "away",
-                self.tr("The camera is away"),
-                self.tr("Plug it in again; the picture comes back by itself."),
-            )
+        self.showing.refresh()
         if self.stage.measures.isVisible():
             glasses = next((p for p in self.wearing.products if p.slot == "glasses"), None)
             self.stage.measures.show_result(self.mirror.result, glasses)
         self.shutter.refresh()
 
-    @property
-    def _is_mirrored(self) -> bool:
-        return self.actions_by_name["mirror"].isChecked() and self.player.is_mirror
-
     def set_mirrored(self, on: bool) -> None:
         """Show a camera as a mirror would, or as others see one."""
         self._settings.setValue("mirror", on)
-        self.mirror.set_mirrored(self._is_mirrored)
+        self.showing.turn()
 
     def show_measures(self, on: bool) -> None:
         """Open or close the measures."""

@@ -4,22 +4,6 @@
 <context>
     <name>AppWindow</name>
     <message>
-        <source>One moment</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to show</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The camera is away</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Plug it in again; the picture comes back by itself.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Hold your hand up to the camera</source>
         <translation type="unfinished"></translation>
     </message>
@@ -344,6 +328,25 @@
     </message>
     <message>
         <source>favourite</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Showing</name>
+    <message>
+        <source>One moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera is away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug it in again; the picture comes back by itself.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -4,22 +4,6 @@
 <context>
     <name>AppWindow</name>
     <message>
-        <source>One moment</source>
-        <translation>Einen Moment</translation>
-    </message>
-    <message>
-        <source>There is nothing to show</source>
-        <translation>Es gibt nichts zu zeigen</translation>
-    </message>
-    <message>
-        <source>The camera is away</source>
-        <translation>Die Kamera ist weg</translation>
-    </message>
-    <message>
-        <source>Plug it in again; the picture comes back by itself.</source>
-        <translation>Stecken Sie sie wieder ein; das Bild kommt von selbst zurück.</translation>
-    </message>
-    <message>
         <source>Hold your hand up to the camera</source>
         <translation>Halten Sie eine Hand vor die Kamera</translation>
     </message>
@@ -345,6 +329,25 @@
     <message>
         <source>favourite</source>
         <translation>Favorit</translation>
+    </message>
+</context>
+<context>
+    <name>Showing</name>
+    <message>
+        <source>One moment</source>
+        <translation>Einen Moment</translation>
+    </message>
+    <message>
+        <source>There is nothing to show</source>
+        <translation>Es gibt nichts zu zeigen</translation>
+    </message>
+    <message>
+        <source>The camera is away</source>
+        <translation>Die Kamera ist weg</translation>
+    </message>
+    <message>
+        <source>Plug it in again; the picture comes back by itself.</source>
+        <translation>Stecken Sie sie wieder ein; das Bild kommt von selbst zurück.</translation>
     </message>
 </context>
 <context>

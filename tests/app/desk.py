@@ -68,7 +68,10 @@ def open_window(
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.shown_count >= 1 or window.problem is not None, timeout=START_MS)
+    qtbot.waitUntil(
+        lambda: window.showing.shown_count >= 1 or window.showing.problem is not None,
+        timeout=START_MS,
+    )
     return window
 
 

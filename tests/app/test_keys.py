@@ -314,6 +314,6 @@ def test_the_light_is_chosen(live: AppWindow, qtbot: QtBot) -> None:
     assert room.isChecked()
     off.trigger()
     assert live.player.worker.light == "off"
-    before = live.shown_count
-    qtbot.waitUntil(lambda: live.shown_count > before + 1, timeout=START_MS)
+    before = live.showing.shown_count
+    qtbot.waitUntil(lambda: live.showing.shown_count > before + 1, timeout=START_MS)
     assert off.isChecked() and not room.isChecked()

@@ -69,9 +69,9 @@ def test_a_video_is_paused_sought_and_looped(played: AppWindow, qtbot: QtBot) ->
     qtbot.keyClick(played, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not worker.is_playing, timeout=SOON_MS)
     qtbot.wait(300)
-    still = played.shown_count
+    still = played.showing.shown_count
     qtbot.wait(300)
-    assert played.shown_count == still
+    assert played.showing.shown_count == still
     transport.slider.setValue(21)
     qtbot.waitUntil(
         lambda: played.player.last is not None and played.player.last.position == 21,
@@ -108,8 +108,8 @@ def test_what_is_dropped_is_shown_or_worn(photo: AppWindow, qtbot: QtBot, tmp_pa
     drop(photo, note)
     qtbot.waitUntil(lambda: "note.txt" in photo.stage.toast.label.text(), timeout=SOON_MS)
     # What was shown comes back.
-    before = photo.shown_count
-    qtbot.waitUntil(lambda: photo.shown_count > before, timeout=START_MS)
+    before = photo.showing.shown_count
+    qtbot.waitUntil(lambda: photo.showing.shown_count > before, timeout=START_MS)
     drop(photo, asset_path("samples", "face.mp4"))
     qtbot.waitUntil(lambda: photo.stage.transport.isVisible(), timeout=SOON_MS)
 
@@ -128,12 +128,12 @@ def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None
     said = []
     window.mirror.say, say = lambda *a: (said.append(a[1]), say(*a)), window.mirror.say
     qtbot.waitUntil(lambda: "The camera is away" in said, timeout=START_MS)
-    seen = window.shown_count
-    qtbot.waitUntil(lambda: window.shown_count > seen + 2, timeout=START_MS)
+    seen = window.showing.shown_count
+    qtbot.waitUntil(lambda: window.showing.shown_count > seen + 2, timeout=START_MS)
     assert window.mirror._message[1] == ""
     window.close()
     assert fake.open_devices == 0
-    assert window.problem is None
+    assert window.showing.problem is None
 
 
 @pytest.mark.slow
@@ -147,9 +147,9 @@ def test_a_camera_that_changes_size_or_stalls_goes_on(qtbot: QtBot, tmp_path: Pa
     rect = window.mirror.picture_rect()
     assert rect.width() == rect.height() > 256, "letterboxed at its new shape"
     qtbot.waitUntil(lambda: fake.openings >= 2, timeout=START_MS)
-    seen = window.shown_count
-    qtbot.waitUntil(lambda: window.shown_count > seen + 2, timeout=START_MS)
-    assert window.problem is None
+    seen = window.showing.shown_count
+    qtbot.waitUntil(lambda: window.showing.shown_count > seen + 2, timeout=START_MS)
+    assert window.showing.problem is None
     window.close()
     qtbot.waitUntil(lambda: fake.open_devices == 0, timeout=SOON_MS)
 
@@ -178,8 +178,8 @@ def test_without_a_camera_the_sample_plays(qtbot: QtBot, tmp_path: Path) -> None
 
 def test_a_first_source_that_fails_is_said_in_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path, Feed.file(tmp_path / "no.mp4"), [])
-    assert window.problem is not None
-    assert "no such file" in window.problem
+    assert window.showing.problem is not None
+    assert "no such file" in window.showing.problem
     window.close()
 
 

@@ -113,7 +113,7 @@ def main() -> None:
             window.close()
 
         def painted() -> None:
-            if not window.player.last or window.shown_count == 1:
+            if not window.player.last or window.showing.shown_count == 1:
                 QTimer.singleShot(round(1e3 * WARM_UP_S), begin)
             logs[0].note_painted(window)
 

@@ -39,8 +39,11 @@ from ar_preview.cli import main
 from ar_preview.app import run
 
 class Watched(run.AppWindow):
-    def _painted(self):
-        super()._painted()
+    def __init__(self, *told):
+        super().__init__(*told)
+        self.mirror.painted.connect(self.look)
+
+    def look(self):
         result = self.mirror.result
         if result is not None and result.scene.items:
             print("ready", flush=True)
