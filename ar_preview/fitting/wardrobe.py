@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ar_preview.errors import ProductError
 from ar_preview.fitting.hand_wardrobe import HandWardrobe
 from ar_preview.fitting.head_wear import HeadWear
+from ar_preview.fitting.presence import Presence
 from ar_preview.geometry import RigidTransform
 from ar_preview.products.product import HAND_SLOTS
 
@@ -64,6 +65,7 @@ class Wardrobe:
         self._materials = _materials(products, variant)
         self._outfit = self._outfit_of(products, self._materials)
         self._own: dict[int, _Outfit] = {}
+        self._presence = Presence()
         self._hands = HandWardrobe([p for p in products if p.slot in HAND_SLOTS], continuous)
 
     def wear_alone(
@@ -133,9 +135,12 @@ class Wardrobe:
         """
         by_id = {person.id: person for person in persons}
         items: list[Item] = []
+        opacity = self._presence.update([pose.person_id for pose in poses.heads], time_s)
         for pose in poses.heads:
             outfit = self._own.get(pose.person_id, self._outfit)
             worn = outfit.head_wear.place(pose, by_id[pose.person_id], time_s)
+            if self._continuous and opacity[pose.person_id] < 1.0:
+                worn = [replace(i, opacity=opacity[pose.person_id] * i.opacity) for i in worn]
             items += [_nudged(i, outfit.materials[i.product.id]) for i in worn]
         in_hand = self._hands.dress(poses, now)
         items += [_nudged(i, self._materials[i.product.id]) for i in in_hand]

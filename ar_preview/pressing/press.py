@@ -122,7 +122,7 @@ class HatPress:
             elif looks:
                 hair.learn(*hair_reach(frame.image, outline, others))
             reach, trust = hair.step(_free(outline, hair.reach, others, hands))
-            moves.append(HatMove.of(outline, reach, trust))
+            moves.append(HatMove.of(outline, reach, hats[anchor].opacity * trust))
         return drawn_in(frame.image, layer, [move for move in moves if move.excess.any()])
 
 

@@ -178,7 +178,10 @@ class Stage:
         shadow = self._shadows[pose.person_id].update(
             pose.camera_from_head, face_head, skin, worn, light
         )
-        return [shadow] if shadow is not None else []
+        if shadow is None:
+            return []
+        shown = max(item.opacity for item in worn)
+        return [replace(shadow, strength=shown * shadow.strength) if shown < 1.0 else shadow]
 
     def _chain_shadows(self, items: Sequence[Item], pose: HeadPose) -> list[SkinShadow]:
         """Return what a necklace darkens right beside it."""

@@ -227,6 +227,23 @@ def test_an_ear_goes_out_of_sight_once_and_a_trembling_head_does_not_flicker() -
         assert len(set(flicker[2:])) == 1
 
 
+@pytest.mark.parametrize("pace_s", [1 / 30, 0.5])
+def test_who_comes_back_fades_in_and_nobody_else(pace_s: float) -> None:
+    head = head_of()
+    wardrobe = Wardrobe(MODEL, [worn("hat", drop())])
+    opacity = []
+    for k in range(40):
+        if 10 <= k < 20:
+            wardrobe.dress(Poses(), [], k * pace_s)
+            continue
+        opacity.append(shown(wardrobe, pose(), head, k * pace_s)["hat"].opacity)
+    assert opacity[:10] == [1.0] * 10, "whoever is new is dressed at once"
+    assert opacity[10] == 0.0, "half hidden, the pose is off"
+    rising = np.diff(opacity[10:])
+    assert (rising >= 0.0).all() and opacity[-1] == 1.0
+    assert opacity[10 + round(0.1 / pace_s + 0.5)] > 0.4
+
+
 def test_a_far_earring_fades_out_and_in() -> None:
     head = head_of()
     wardrobe = Wardrobe(MODEL, [worn("earrings", drop())])
