@@ -181,7 +181,7 @@ class Renderer:
             found = targets.read(window.width, window.height)
             add[window.slices], transmit[window.slices] = found
         if shade is not None:
-            roots = shade.read(*size)
+            roots = shade.read()
             for part in around(window, size):
                 transmit[part] = darkened(roots[part], pixels[part])
         return add, transmit

@@ -8,7 +8,7 @@ uniform sampler2DMS t_transmit;
 #endif
 #ifdef HAS_SHADE
 uniform sampler2D t_shade; // square root of the light that shadows leave
-uniform ivec2 u_shade_corner; // of this target in it
+uniform vec4 u_shade_place; // corner of this target in the picture, px; its coordinates for a px
 #endif
 uniform sampler2D t_frame;
 
@@ -66,7 +66,7 @@ void main() {
     vec3 through = vec3(1.0);
 #endif
 #ifdef HAS_SHADE
-    vec3 shade = texelFetch(t_shade, pixel + u_shade_corner, 0).rgb;
+    vec3 shade = texture(t_shade, (gl_FragCoord.xy + u_shade_place.xy) * u_shade_place.zw).rgb;
     through *= shade * shade;
 #endif
     vec3 behind = texelFetch(t_frame, pixel, 0).rgb;

@@ -78,7 +78,7 @@ class ResolvePass:
                 array = self._array(features)
                 array.program["u_size"].value = targets.size
                 if shade is not None:
-                    array.program["u_shade_corner"].value = corner
+                    array.program["u_shade_place"].value = (*corner, *shade.per_px)
                 array.render(moderngl.POINTS, vertices=len(tiles), first=first)
             first += len(tiles)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import moderngl
 import numpy as np
 
 from ar_preview.rendering.context import finisher
@@ -116,9 +117,9 @@ class Targets:
 
 
 class ShadeTarget:
-    """Square roots of what shadows leave of the light on bodies, one sample a pixel.
+    """Square roots of what shadows leave of the light on bodies, half as large as the picture.
 
-    It is as large as the picture that is drawn.
+    Light spreads in skin by a millimetre, so that shadows have no finer detail.
 
     Parameters
     ----------
@@ -128,30 +129,41 @@ class ShadeTarget:
     def __init__(self, context: Any) -> None:
         self._context = context
         self.finish = finisher(context)
-        self._size = (0, 0)
+        self._size = self._drawn = self._picture = (0, 0)
         self._owned: list[Any] = []
 
     def resize(self, size: tuple[int, int]) -> None:
         """Make room for a picture of some size, px; take away all shadows."""
+        self._picture, size = size, (-(-size[0] // 2), -(-size[1] // 2))
         needed = _sufficient(self._size, *size)
         if needed != self._size:
             self.release()
             self._size = needed
             self._roots = self._context.texture(needed, 4)
+            self._roots.filter = (moderngl.LINEAR, moderngl.LINEAR)
             depth = self._context.depth_renderbuffer(needed)
             self.framebuffer = self._context.framebuffer([self._roots], depth)
             self._owned = [self.framebuffer, self._roots, depth]
         self.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
         self.framebuffer.viewport = (0, 0, *size)
+        self._drawn = size
 
     def bind(self) -> None:
         """Bind it for the resolve shader."""
         self._roots.use(SAMPLER_UNITS["t_shade"])
 
-    def read(self, width: int, height: int) -> npt.NDArray[np.uint8]:
-        """Return the roots, (h, w, 3) uint8; 255 is all."""
+    @property
+    def per_px(self) -> tuple[float, float]:
+        """Texture coordinates for a pixel of the picture."""
+        (w, h), (across, down), (width, height) = self._drawn, self._picture, self._size
+        return w / (across * width), h / (down * height)
+
+    def read(self) -> npt.NDArray[np.uint8]:
+        """Return the roots as large as the picture, (h, w, 3) uint8; 255 is all."""
         self.finish()
-        return _read(self.framebuffer, width, height)
+        roots = _read(self.framebuffer, *self._drawn)
+        out = cv2.resize(roots, self._picture, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(out, np.uint8)
 
     def release(self) -> None:
         """Free the buffers."""
