@@ -23,6 +23,9 @@ __all__ = ["CameraMatch", "blur_sigma", "noise_levels"]
 _EVERY = 10
 """Frames from one look at the picture's noise and sharpness to the next."""
 
+_ENOUGH_PX = 32_000
+"""So many pixels of a video's frame are looked at."""
+
 _SHARE = 0.25
 """Of a new measurement that is taken; the first one counts in full."""
 
@@ -205,13 +208,16 @@ class CameraMatch:
         motion = self._motion(frame, scene)
         if layer.is_empty:
             return layer
+        behind = _green(frame, layer)
+        if self._continuous:
+            behind = _middle(behind)
         if motion is None or self._noise is None:
-            self._look_at(frame, layer)
+            self._look_at(behind)
         add, transmit = layer.add, layer.transmit
         extra = self._extra_sigma()
         if extra > 0.0:
             add, transmit = _softened(add, extra), _softened(transmit, extra)
-        motion = self._seen_motion(_green(frame, layer), motion)
+        motion = self._seen_motion(behind, motion)
         if motion is not None:
             add, transmit = _smeared(add, motion), _smeared(transmit, motion)
         add = self._grained(frame, add, transmit)
@@ -219,12 +225,11 @@ class CameraMatch:
             return layer
         return Layer(layer.offset, add, transmit)
 
-    def _look_at(self, frame: Frame, layer: Layer) -> None:
+    def _look_at(self, gray: npt.NDArray[np.uint8]) -> None:
         self._until_next -= 1
         if self._continuous and self._until_next > 0:
             return
         self._until_next = _EVERY
-        gray = _green(frame, layer)
         if min(gray.shape) < 16:
             return
         share = _SHARE if self._continuous else 1.0
@@ -300,6 +305,15 @@ def _green(frame: Frame, layer: Layer) -> npt.NDArray[np.uint8]:
     """Return the green channel of the frame behind a layer."""
     (x, y), (h, w) = layer.offset, layer.add.shape[:2]
     return np.asarray(cv2.extractChannel(frame.image[y : y + h, x : x + w], 1), np.uint8)
+
+
+def _middle(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return as much of a picture as is enough to tell its noise and sharpness."""
+    shrink = min(1.0, float(np.sqrt(_ENOUGH_PX / max(gray.size, 1))))
+    (top, h), (left, w) = (
+        (int(0.5 * (1.0 - shrink) * side), int(np.ceil(shrink * side))) for side in gray.shape
+    )
+    return gray[top : top + h, left : left + w]
 
 
 def _window(tiles: Floats, row: int, column: int, height: int, width: int) -> Floats:
