@@ -61,7 +61,9 @@ figure.tight_layout()
 # are drawn 5 cm long from the bridge of the glasses.
 
 # %%
-result = results[len(results) // 2]
+# Faces that hardly move are not looked for in every frame.
+seen = [result for result in results if result.tracks.faces]
+result = seen[len(seen) // 2]
 face = result.tracks.faces[0]
 head = result.poses.heads[0]
 item = result.scene.items[0]

@@ -55,7 +55,7 @@ landmarks = np.array([results[i].tracks.faces[0].points_image[:468] for i in tra
 slides = ev.stick_errors(truth.camera, truth.camera_from_head[tracked], landmarks)
 rms = np.sqrt((slides**2).sum(axis=-1).mean(axis=0))
 
-middle = results[len(results) // 2]
+middle = results[tracked[len(tracked) // 2]]
 points = middle.tracks.faces[0].points_image[:468]
 low, high = points.min(axis=0) - 40, points.max(axis=0) + 40
 figure, axis = plt.subplots(figsize=(7, 7))
