@@ -33,7 +33,7 @@ def difference_words(note: FitNote) -> str:
     text = equal if whole == 0 else (more if note.difference_mm > 0 else less)
     text = text.replace("%1", str(whole))
     if uncertain >= 1:
-        about = QCoreApplication.translate("fit", "%1, give or take %2 mm")
+        about = QCoreApplication.translate("fit", "%1, ±%2 mm")
         text = about.replace("%1", text).replace("%2", str(uncertain))
     return text
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MeasuresPanel"]
 
-_WIDTH = 268
+_WIDTH = 292
 _GOOD, _BAD = "#8fd19e", "#ffb86b"
 _LINE = (
     '<tr><td style="color:{0}; padding-right:8px">●</td><td style="padding-bottom:5px">{1}<br>'

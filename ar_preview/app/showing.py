@@ -87,8 +87,7 @@ class Showing(QObject):
         if self._player.is_video:
             transport.show_length(info.frame_count or 1, float(info.frame_rate or 30))
             transport.show_playing(True)
-        transport.setVisible(self._player.is_video and not self._options.kiosk)
-        self._stage.arrange()
+        self._stage.offer_transport(self._player.is_video and not self._options.kiosk)
 
     def _empty(self, why: str) -> None:
         self.problem = why

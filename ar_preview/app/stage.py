@@ -69,6 +69,7 @@ class Stage(QWidget):
         self._rest.timeout.connect(self._hide_controls)
         self.rests = False
         """Whether the controls go while the mouse rests, as in full screen."""
+        self._has_transport = False
 
     def set_beside(self, panel: QWidget) -> None:
         """Give a panel the right side while it is open; the mirror makes room."""
@@ -111,6 +112,12 @@ class Stage(QWidget):
         self.invitation.adjustSize()
         self.invitation.move((width - self.invitation.width()) // 2, picture.top() + 3 * _GAP)
 
+    def offer_transport(self, on: bool) -> None:
+        """Let what is shown be paused and sought in, or not."""
+        self._has_transport = on
+        self.transport.setVisible(on)
+        self.arrange()
+
     def set_rests(self, rests: bool) -> None:
         """Let the controls go while the mouse rests, or stay."""
         self.rests = rests
@@ -119,6 +126,7 @@ class Stage(QWidget):
     def wake(self) -> None:
         """Show the controls, for a while where they rest."""
         self.controls.show()
+        self.transport.setVisible(self._has_transport)
         self.unsetCursor()
         if self.rests:
             self._rest.start()
@@ -140,5 +148,6 @@ class Stage(QWidget):
         return False
 
     def _hide_controls(self) -> None:
-        if self.rests and not self.controls.underMouse():
+        if self.rests and not (self.controls.underMouse() or self.transport.underMouse()):
             self.controls.hide()
+            self.transport.hide()

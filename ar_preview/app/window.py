@@ -286,8 +286,11 @@ class AppWindow(InputWindow):
         self.stage.set_rests(on)
         if on:
             self.showFullScreen()
+            # With the shelf the focus would go to a button, whose ring disturbs the picture.
+            self.setFocus()
         else:
             self.showNormal()
+            self.shelf.row.setFocus()
 
     def show_keys(self, on: bool) -> None:
         """Open or close the sheet of keys."""

@@ -591,7 +591,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1, give or take %2 mm</source>
+        <source>%1, ±%2 mm</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -584,15 +584,15 @@
     <name>fit</name>
     <message>
         <source>probably %1</source>
-        <translation>wahrscheinlich %1</translation>
+        <translation>%1 (wahrscheinlich)</translation>
     </message>
     <message>
         <source>perhaps %1</source>
-        <translation>vielleicht %1</translation>
+        <translation>%1 (vielleicht)</translation>
     </message>
     <message>
-        <source>%1, give or take %2 mm</source>
-        <translation>%1, auf %2 mm genau</translation>
+        <source>%1, ±%2 mm</source>
+        <translation>%1, ±%2 mm</translation>
     </message>
     <message>
         <source>%1 mm narrower than your face</source>

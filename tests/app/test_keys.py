@@ -172,6 +172,7 @@ def test_full_screen_is_left_by_escape(live: AppWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(live, Qt.Key.Key_F11)
     assert live.isFullScreen()
     assert not live.shelf.isVisible()
+    assert live.focusWidget() is not live.stage.controls.source
     qtbot.keyClick(live, Qt.Key.Key_Escape)
     assert not live.isFullScreen()
     assert live.shelf.isVisible()

@@ -66,6 +66,11 @@ def test_a_video_is_paused_sought_and_looped(played: AppWindow, qtbot: QtBot) ->
     transport, worker = played.stage.transport, played.player.worker
     assert transport.isVisible()
     assert transport.slider.maximum() == 29
+    QCoreApplication.sendEvent(transport, QEvent(QEvent.Type.Leave))
+    played.stage.set_rests(True)
+    qtbot.waitUntil(lambda: not transport.isVisible(), timeout=SOON_MS)
+    played.stage.set_rests(False)
+    assert transport.isVisible()
     qtbot.keyClick(played, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not worker.is_playing, timeout=SOON_MS)
     qtbot.wait(300)
