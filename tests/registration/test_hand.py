@@ -204,6 +204,24 @@ def test_a_moving_hand_is_followed_without_lag() -> None:
     assert np.linalg.norm(calmed - true, axis=1)[5:].mean() < 0.6
 
 
+def test_a_turning_hand_is_followed_too() -> None:
+    points = model.CAMERA.project(posed())
+    arms = points - points.mean(axis=0)
+    palm_px = float(np.linalg.norm(points[9] - points[0]))
+    steadier, step = HandSteadier(), np.radians(90.0) / 30.0
+    rng = np.random.default_rng(2)
+    late = []
+    for i in range(60):
+        cos, sin = np.cos(step * i), np.sin(step * i)
+        true = arms @ np.array([[cos, sin], [-sin, cos]])
+        values = true + 400.0 + rng.normal(0.0, 0.6, true.shape)
+        seen = steadier.update(values, palm_px, i * FRAME_NS).values
+        seen = seen - seen.mean(axis=0)
+        crossed = true[:, 0] * seen[:, 1] - true[:, 1] * seen[:, 0]
+        late.append(-np.arctan2(crossed.sum(), (true * seen).sum()) / step / 30.0)
+    assert abs(float(np.mean(late[20:]))) < 0.015
+
+
 def test_a_number_is_calm_and_follows_and_outvotes_one_outlier() -> None:
     calm = Calm(0.05)
     rng = np.random.default_rng(0)

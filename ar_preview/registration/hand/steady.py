@@ -21,9 +21,12 @@ _REST_S = 1.0
 _REST_OF_LIMBS_S = 2.5
 """The same for what is measured of limbs, which hardly changes."""
 
-_COMMON_NOISE, _SHAPE_NOISE = 0.006, 0.02
-"""What is still noise in where the hand is and in how it is shaped, palm lengths: two to three
-times the landmarker's, whose noise is in proportion to the hand."""
+_COMMON_NOISE, _TURN_NOISE, _SHAPE_NOISE = 0.007, 0.018, 0.02
+"""What is still noise in where the hand is, how it is turned and how it is shaped, palm lengths:
+two to three times the landmarker's, whose noise is in proportion to the hand."""
+
+_WITH_WORLD = 6
+"""Columns where points in space come with those in the picture."""
 
 _SPEED_S = 0.1
 _OUTVOTED = 5
@@ -82,7 +85,9 @@ class Steadied:
 
 
 class HandSteadier:
-    """Calms landmarks in two parts, where the hand is and how it is shaped, as `Calm` does.
+    """Calms landmarks in three parts, where the hand is, how it is turned and how it is shaped.
+
+    Each follows as `Calm` does.
 
     The mean of 21 points has less noise than each, so the hand as a whole can be held more
     strictly than its fingers.
@@ -121,17 +126,39 @@ class HandSteadier:
         self._speed += (1.0 - np.exp(-dt / _SPEED_S)) * (speed - self._speed)
         self._middle = middle
         change = values - self._values
-        common = np.zeros(values.shape[1])
-        common[:2] = change[:, :2].mean(axis=0)
-        shape = change - common
-        away = float(np.linalg.norm(common)) / palm_px
-        bent = float(np.sqrt((shape[:, :2] ** 2).sum(axis=1).mean())) / palm_px
-        self._values = (
-            self._values
-            + _gain(away, _COMMON_NOISE, dt) * common
-            + _gain(bent, _SHAPE_NOISE, dt) * shape
+        shift = np.zeros(values.shape[1])
+        shift[:2] = change[:, :2].mean(axis=0)
+        turn = _turned(self._values, values)
+        parts = (
+            (shift, _COMMON_NOISE, _REST_S),
+            (turn, _TURN_NOISE, _REST_OF_LIMBS_S),
+            (change - shift - turn, _SHAPE_NOISE, _REST_OF_LIMBS_S),
         )
+        calmed = self._values
+        for part, noise, rest_s in parts:
+            away = float(np.sqrt((part[..., :2] ** 2).sum(axis=-1).mean())) / palm_px
+            calmed = calmed + _gain(away, noise, dt, rest_s) * part
+        self._values = calmed
         return Steadied(self._values, self._speed, dt)
+
+
+def _turned(old: Array, new: Array) -> Array:
+    """Return what of a change turns and enlarges the hand about its middle, (21, C).
+
+    A similarity in the picture, by least squares; columns beyond the first two are a depth and
+    points in space, which turn about the line of sight and grow with it.
+    """
+    before, after = (v[:, 0] + 1j * v[:, 1] for v in (old, new))
+    arms = before - before.mean()
+    by = (arms.conj() @ (after - after.mean())) / max(float((np.abs(arms) ** 2).sum()), 1e-12) - 1.0
+    turn = (abs(by + 1.0) - 1.0) * old
+    pairs = [(arms, (0, 1))]
+    if old.shape[1] == _WITH_WORLD:
+        pairs.append((old[:, 3] + 1j * old[:, 4], (3, 4)))
+    for places, (x, y) in pairs:
+        moved = by * places
+        turn[:, x], turn[:, y] = moved.real, moved.imag
+    return np.asarray(turn)
 
 
 def _gain(change: float, noise: float, dt_s: float, rest_s: float = _REST_S) -> float:
