@@ -35,7 +35,7 @@ def difference_words(note: FitNote) -> str:
     if uncertain >= 1:
         about = QCoreApplication.translate("fit", "%1, ±%2 mm")
         text = about.replace("%1", text).replace("%2", str(uncertain))
-    return text
+    return text.replace(" mm", "\u00a0mm")
 
 
 def _differences() -> Mapping[FitPart, tuple[str, str, str]]:

@@ -81,7 +81,8 @@ def test_verdicts_of_fit_are_those_of_the_library_in_every_language(qapp: QCoreA
     ]
     assert {note.verdict for note in notes} == set(VERDICTS)
     assert {note.sureness for note in notes} == set(get_args(Sureness))
-    assert [f"{difference_words(note)}: {verdict_words(note)}".lower() for note in notes] == [
+    said = [f"{difference_words(note)}: {verdict_words(note)}".lower() for note in notes]
+    assert [text.replace("\u00a0", " ") for text in said] == [
         note.text.lower().replace("give or take ", "±") for note in notes
     ]
     english = {words(note) for note in notes for words in (verdict_words, difference_words)}
