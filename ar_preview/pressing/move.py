@@ -29,7 +29,7 @@ _MARGIN = 0.05
 """Hair ends softly so far beyond its measured edge, and is pressed as far under the hat's; all
 lengths here are relative to the hat's size, some 85 mm."""
 
-_LEAST_EXCESS, _SEEN = 0.03, 0.01
+_HARDLY, _SEEN = 0.02, 0.01
 _TUCKED = 0.9
 """Below the hem hair comes out again over this length."""
 
@@ -80,7 +80,9 @@ class HatMove:
         """
         beside_ears = _EAR * smooth_step(hat.below_hem / _TO_EAR)
         beyond = reach - hat.edge - beside_ears
-        excess = np.where(beyond > _LEAST_EXCESS, beyond + 2.0 * _MARGIN, 0.0)
+        # Gradually, as what hardly stands out comes and goes.
+        soft = 2.0 * _MARGIN * smooth_step(0.5 + 0.5 * beyond / _HARDLY)
+        excess = np.maximum(beyond, 0.0) + soft
         tucked = 1.0 - smooth_step(hat.below_hem / _TUCKED)
         excess = _smooth(excess * trust * tucked)
         excess[excess < _SEEN] = 0.0

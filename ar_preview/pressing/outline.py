@@ -26,6 +26,10 @@ _MIDDLE_HEIGHT = 0.4
 """Of the middle over the hem, relative to the height of the crown."""
 
 _CROWN_HALF_ANGLE = np.radians(90.0)
+_NEAR_CORNER, _CLOTH = 0.2, 1.03
+"""From so little above the ends of the hem on few samples tell the edge, and how much farther out
+than the hem it is, which is the inner edge."""
+
 _LEAST_DEPTH, _LEAST_RADIUS_PX = 0.05, 12.0
 
 
@@ -127,13 +131,13 @@ def _continued(edge: Array, hem: Array) -> tuple[Array, Array]:
     """Let the edge go straight down from both ends of the hem, and tell how far below it is."""
     edge, below = edge.copy(), np.zeros(len(edge))
     for side in (-1.0, 1.0):
-        end = hem[np.argmax(side * hem[:, 0])]
-        corner = abs(float(np.arctan2(*end)))
-        beyond = (side * ANGLES > corner) & (side * end[0] > 0.0)
-        last = (
-            edge[np.flatnonzero(beyond)[0 if side > 0 else -1] - int(side)] if beyond.any() else 0
-        )
-        across = last * np.sin(corner)
-        edge[beyond] = across / np.abs(np.sin(ANGLES[beyond]))
-        below[beyond] = end[1] - edge[beyond] * np.cos(ANGLES[beyond])
+        x, y = hem[np.argmax(side * hem[:, 0])]
+        if side * x <= 0.0:
+            continue
+        corner = abs(float(np.arctan2(x, y)))
+        down = side * ANGLES > corner - _NEAR_CORNER
+        line = _CLOTH * abs(float(x)) / np.maximum(np.abs(np.sin(ANGLES)), 0.1)
+        beyond = side * ANGLES > corner
+        edge[down] = np.where(beyond, line, np.maximum(edge, line))[down]
+        below[beyond] = (y - edge * np.cos(ANGLES))[beyond]
     return edge, np.maximum(below, 0.0)
