@@ -113,13 +113,9 @@ class Preview:
         self._studied: dict[int, tuple[Tracks, dict[str, float]]] = {}
         self._own_tracker: PeopleTracker | None = None
         self.wear(products, variant)
-        self._registration = Registration(self._model, continuous, pupil_distance_m, live)
-        self._measurer = HeadMeasurer(self._model)
-        self._stage = Stage(self._model, light, continuous, live)
-        self._match = CameraMatch(continuous)
-        self._press = HatPress(continuous)
         start = partial(self._start_tracker, tracker, num_faces, num_hands)
-        self._tracker, self._renderer = both(start, Renderer)
+        build = partial(self._build, pupil_distance_m, light)
+        self._tracker, self._renderer = both(start, build)
         self._quality = GPU
         self._pace: Pace | None = None
         if self._renderer.is_software and continuous:
@@ -175,6 +171,16 @@ class Preview:
     def _wears_face(self) -> bool:
         """Faces are also looked for where nothing is worn at all."""
         return bool(self._wardrobe.for_heads) or not self._wears_hand
+
+    def _build(self, pupil_distance_m: float | None, light: LightMode) -> Renderer:
+        """Make all that follows the tracker."""
+        model, continuous, live = self._model, self._continuous, self._live
+        self._registration = Registration(model, continuous, pupil_distance_m, live)
+        self._measurer = HeadMeasurer(model)
+        self._stage = Stage(model, light, continuous, live)
+        self._match = CameraMatch(continuous)
+        self._press = HatPress(continuous)
+        return Renderer()
 
     def _start_tracker(self, other: Tracker | None, num_faces: int, num_hands: int) -> Tracker:
         if other is not None:
@@ -335,16 +341,9 @@ class Preview:
         image = composite(frame.image, layer)
         watch.lap("composite")
         self._keep_pace(frame, watch.laps_ms)
+        laps_ms = dict(watch.laps_ms)
         return PreviewResult(
-            frame,
-            image,
-            layer,
-            tracks,
-            poses,
-            persons,
-            scene,
-            dict(watch.laps_ms),
-            measurements,
+            frame, image, layer, tracks, poses, persons, scene, laps_ms, measurements
         )
 
     def _without_gaps(
