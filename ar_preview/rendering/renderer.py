@@ -12,6 +12,7 @@ from ar_preview.assets import asset_path
 from ar_preview.errors import RenderError
 from ar_preview.layer import Layer
 from ar_preview.quality import GPU
+from ar_preview.rendering.clusters import clusters, united
 from ar_preview.rendering.context import create_context, is_software
 from ar_preview.rendering.darkening import around, darkened
 from ar_preview.rendering.drawing import Painter
@@ -82,8 +83,8 @@ class Renderer:
                 self._context, {name: str(value) for name, value in constants.items()}
             )
             self._resources = Resources(self._context, fast=self.is_software)
-            self._targets = Targets(self._context, samples)
-            self._shade = ShadeTarget(self._context)
+            self._samples = samples
+            self._buffers: list[tuple[Targets, ShadeTarget]] = []
             self._painter = Painter(self._context, self._programs, self._resources)
             self._frame_block = self._context.buffer(reserve=14 * 16, dynamic=True)
 
@@ -140,6 +141,13 @@ class Renderer:
             is closed or used on another thread.
         """
         self._check(scene, image)
+        if not self.is_software:
+            return self._layer(scene, image, quality, 0)
+        parts = enumerate(clusters(scene))
+        return united([self._layer(part, image, quality, place) for place, part in parts])
+
+    def _layer(self, scene: Scene, image: RgbImage, quality: Quality, place: int) -> Layer:
+        """Draw pieces that lie together, into the buffers of a place in the order of all."""
         plan = self._planner.plan(scene, quality.coarseness)
         if self.is_software:
             plan = plan.only(may_be_seen(plan, scene.occluders))
@@ -153,23 +161,36 @@ class Renderer:
             self._write_frame_block(scene, region, size)
             pixels = _resized(image[region.slices], size, cv2.INTER_AREA)
             window = None if pieces is None else pieces.within(region, size)
-            parts = self._drawn(scene, plan, region, pixels, window)
+            parts = self._drawn(scene, plan, region, pixels, window, self._buffers_of(place))
         full = (region.width, region.height)
         add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
         return Layer((region.x, region.y), add, transmit)
 
+    def _buffers_of(self, place: int) -> tuple[Targets, ShadeTarget]:
+        """Return buffers, whose size then hardly changes from frame to frame."""
+        while len(self._buffers) <= place:
+            self._buffers.append(
+                (Targets(self._context, self._samples), ShadeTarget(self._context))
+            )
+        return self._buffers[place]
+
     def _drawn(
-        self, scene: Scene, plan: Plan, region: Region, pixels: Pixels, window: Region | None
+        self,
+        scene: Scene,
+        plan: Plan,
+        region: Region,
+        pixels: Pixels,
+        window: Region | None,
+        buffers: tuple[Targets, ShadeTarget],
     ) -> tuple[Pixels, Pixels]:
         """Return both halves of the layer as they are drawn; pieces are only in a window."""
         size = pixels.shape[1], pixels.shape[0]
-        shade = self._shade if scene.shadows else None
+        targets, shade = buffers[0], buffers[1] if scene.shadows else None
         if shade is not None:
             shade.resize(size)
             self._painter.paint_shadows(shade, scene)
         add, transmit = np.zeros_like(pixels), np.full_like(pixels, 255)
         if window is not None:
-            targets = self._targets
             targets.resize(size, window)
             targets.upload_frame(pixels[window.slices])
             tiles = Tiles(scene.camera, region, size, window)
@@ -194,8 +215,7 @@ class Renderer:
         with self._context:
             parts: tuple[Any, ...] = (
                 self._painter,
-                self._targets,
-                self._shade,
+                *(part for pair in self._buffers for part in pair),
                 self._resources,
                 self._programs,
                 self._lighting,
