@@ -24,7 +24,7 @@ class PeopleTracker:
     """Looks for faces, hands or both; both at once, each on a thread of its own.
 
     The result of a frame is that of the two trackers alone, however long each takes. In a video
-    searches for faces that hardly move are left out: the picture alone can hold them (`Rest`).
+    searches for faces that hardly changed are left out: the picture alone can hold them (`Rest`).
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class PeopleTracker:
             found = hands.track(frame) if hands else Tracks(ImageSize(*frame.size))
             return replace(found, faces_sought=not at_rest)
         found = self._track_both(frame, faces, hands) if hands else faces.track(frame)
-        self._rest.note(found.faces)
+        self._rest.note(frame, found.faces)
         return found
 
     def _track_both(self, frame: Frame, faces: FaceTracker, hands: HandTracker) -> Tracks:
