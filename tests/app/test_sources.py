@@ -145,7 +145,7 @@ def test_an_unplugged_camera_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None
 def test_a_camera_that_changes_size_or_stalls_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
     smaller = ImageSize(256, 256)
     fake = camera(
-        Step("play", 4), Step("resize", size=smaller), Step("play", 4), Step("stall", seconds=4.0)
+        Step("play", 4), Step("resize", size=smaller), Step("play", 4), Step("stall", seconds=9.0)
     )
     window = open_window(qtbot, tmp_path, fake)
     qtbot.waitUntil(lambda: window.mirror.result.frame.size == smaller, timeout=START_MS)
