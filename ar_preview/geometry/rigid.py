@@ -127,6 +127,16 @@ class RigidTransform:
             )
         return np.asarray(other @ self.rotation.T + self.translation, dtype=np.float64)
 
+    def zoomed(self, factor: float) -> RigidTransform:
+        """Return the pose that looks about the same through lenses `factor` times as long.
+
+        Parameters
+        ----------
+        factor : float
+            Things must be so many times as far away along z, here camera space.
+        """
+        return self._of_sound(self.rotation, self.translation * [1.0, 1.0, factor])
+
     def interpolated(self, other: RigidTransform, fraction: float) -> RigidTransform:
         """Move a fraction of the way to another transform, on SO(3) and in space.
 

@@ -11,8 +11,10 @@ from ar_preview.geometry import RigidTransform
 from ar_preview.registration.filter import PoseFilter
 from ar_preview.registration.picture import PictureTracker, PoseSolution, SkinSamples
 from ar_preview.registration.steady import SteadyPose, blended, pixel_distance, pixel_spread
+from ar_preview.registration.study import Glimpse, settle_glimpses
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     import numpy.typing as npt
@@ -97,6 +99,7 @@ class HeadFollower:
         self._smooth_landmarks = PoseFilter(model.vertices_head[_BRIDGE_LANDMARK])
         self._steady = SteadyPose()
         self._patience = _FAILURES_TO_RESTART
+        self._glimpses: dict[int, Glimpse] = {}
         self._start_anew()
 
     def _start_anew(self) -> None:
@@ -164,11 +167,71 @@ class HeadFollower:
         self._mean = self._mean.interpolated(difference, gain)
         self._change_over(True, predicted, pose)
         self._moved_to(pose)
-        return Followed(self._steadied(pose @ self._ease, self._spread(solution)), 1.0, True)
+        return Followed(
+            self._steadied(pose @ self._ease, self._spread(solution, camera)), 1.0, True
+        )
 
     def skin_over(self, vertices_head: Array) -> SkinSamples | None:
         """Compare a face (468, 3), canonical metres, with the skin seen; None while none was."""
         return None if self._tracker is None else self._tracker.skin_over(vertices_head)
+
+    def remember(
+        self,
+        timestamp_ns: int,
+        followed: Followed,
+        landmark_pose: RigidTransform | None = None,
+        points_image: Array | None = None,
+    ) -> None:
+        """Keep for `settle` what the last frame showed, and its landmarks, if there are any."""
+        assert self._tracker is not None
+        sighting = self._tracker.sighting if followed.from_picture else None
+        shown, camera = followed.camera_from_head, self._tracker.camera
+        self._glimpses[timestamp_ns] = Glimpse(
+            shown, self._tracker, sighting, landmark_pose, points_image, camera
+        )
+
+    def settle(
+        self,
+        before: Camera | None,
+        camera: Camera | None,
+        landmark_poses: Mapping[int, RigidTransform],
+    ) -> dict[int, RigidTransform]:
+        """Return the poses of the remembered frames by all of them, and forget the frames.
+
+        Parameters
+        ----------
+        before, camera : Camera or None
+            What was assumed of a camera, and as what it is known by now.
+        landmark_poses : mapping of int to RigidTransform
+            By timestamp, of the camera as it is known by now.
+        """
+        glimpses, self._glimpses = self._glimpses, {}
+        seen = []
+        for timestamp, glimpse in glimpses.items():
+            now = camera if camera is not None and glimpse.camera == before else glimpse.camera
+            seen.append(glimpse.through(now, landmark_poses.get(timestamp)))
+        if camera is not None and self._camera == before:
+            self._camera = camera
+
+        def steadied(
+            solution: PoseSolution | None, pose: RigidTransform, camera: Camera
+        ) -> RigidTransform:
+            if solution is None:
+                self._steady.reset()
+            spread = 0.0 if solution is None else self._spread(solution, camera)
+            return self._steady.update(pose, spread, self._worn_head, camera)
+
+        poses = settle_glimpses(seen, self._model, steadied)
+        for glimpse, pose in zip(seen, poses, strict=True):
+            if glimpse.sighting is not None and glimpse.landmark_pose is not None:
+                difference = glimpse.landmark_pose.inverse() @ pose
+                self._correction = self._correction.interpolated(difference, _CORRECTION_GAIN)
+                self._mean = self._mean.interpolated(difference, _LEAST_MEAN_GAIN)
+        if seen:
+            self._pose = poses[-1]
+            alone = seen[-1].landmark_pose
+            self._landmark_pose = alone or self._pose @ self._correction.inverse()
+        return dict(zip(glimpses, poses, strict=True))
 
     def coast(
         self, gray: npt.NDArray[np.uint8], camera: Camera, timestamp_ns: int
@@ -195,7 +258,9 @@ class HeadFollower:
         self._change_over(True, solution.camera_from_head, solution.camera_from_head)
         self._moved_to(solution.camera_from_head)
         self._landmark_pose = None
-        shown = self._steadied(solution.camera_from_head @ self._ease, self._spread(solution))
+        shown = self._steadied(
+            solution.camera_from_head @ self._ease, self._spread(solution, camera)
+        )
         return Followed(shown, _COASTING_CONFIDENCE, True)
 
     def carry(
@@ -225,7 +290,7 @@ class HeadFollower:
             solution = self._look(gray, predicted, self._step @ landmark_pose)
         if solution is not None:
             found = self._weighed(solution, predicted)
-            spread_px, confidence = self._spread(solution), 1.0
+            spread_px, confidence = self._spread(solution, camera), 1.0
         self._timestamp_ns = timestamp_ns
         self._landmark_pose = found @ pose.inverse() @ landmark_pose
         self._ease = RigidTransform().interpolated(self._ease, _EASE)
@@ -238,17 +303,16 @@ class HeadFollower:
             self._step = pose @ self._pose.inverse()
         self._pose = pose
 
-    def _spread(self, solution: PoseSolution) -> float:
+    def _spread(self, solution: PoseSolution, camera: Camera) -> float:
         """How far noise may move what is worn, px.
 
         What spreads the residuals further than a resting face's is not noise that comes and
         goes but skin that moved: it says nothing about how the pose trembles.
         """
-        assert self._camera is not None
         pose = solution.camera_from_head
         calm = solution.information * (solution.scale / min(solution.scale, _RESTING_SCALE)) ** 2
-        spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, self._camera)
-        return max(spread, _LEAST_SPREAD * self._face_width_px(pose))
+        spread = _NOISE_FACTOR * pixel_spread(pose, calm, self._worn_head, camera)
+        return max(spread, _LEAST_SPREAD * _face_width_px(pose, camera))
 
     def _look(
         self, gray: npt.NDArray[np.uint8], predicted: RigidTransform, landmark_pose: RigidTransform
@@ -257,7 +321,7 @@ class HeadFollower:
         assert self._tracker is not None
         assert self._camera is not None
         expected = landmark_pose @ self._correction
-        width = self._face_width_px(expected)
+        width = _face_width_px(expected, self._camera)
         gap = pixel_distance(predicted, expected, self._worn_head, self._camera)
         starts = [predicted, expected] if gap > _SAME_START_SHARE * width else [predicted]
         solution = self._tracker.track(gray, starts, (landmark_pose @ self._mean).rotation)
@@ -276,7 +340,7 @@ class HeadFollower:
             return pose
         honest = solution.information * (solution.scale / max(solution.spread, solution.scale)) ** 2
         moved = pixel_distance(self._pose, predicted, self._worn_head, self._camera)
-        sd = _PREDICTION_SHARE * self._face_width_px(pose) + _PREDICTION_SLIP * moved
+        sd = _PREDICTION_SHARE * _face_width_px(pose, self._camera) + _PREDICTION_SLIP * moved
         return blended(
             pose, _FEATURES_REPEAT * honest, predicted, sd, self._worn_head, self._camera
         )
@@ -320,7 +384,7 @@ class HeadFollower:
         self._ease = RigidTransform().interpolated(self._ease, _EASE)
         if from_picture != self._from_picture:
             far = pixel_distance(expected, pose, self._worn_head, self._camera)
-            near = far < _SNAP_SHARE * self._face_width_px(pose)
+            near = far < _SNAP_SHARE * _face_width_px(pose, self._camera)
             self._ease = pose.inverse() @ expected if near else RigidTransform()
         self._from_picture = from_picture
 
@@ -328,6 +392,6 @@ class HeadFollower:
         assert self._camera is not None
         return self._steady.update(pose, spread_px, self._worn_head, self._camera)
 
-    def _face_width_px(self, pose: RigidTransform) -> float:
-        assert self._camera is not None
-        return self._camera.fx * _FACE_WIDTH_M / max(float(pose.translation[2]), 1e-3)
+
+def _face_width_px(pose: RigidTransform, camera: Camera) -> float:
+    return camera.fx * _FACE_WIDTH_M / max(float(pose.translation[2]), 1e-3)

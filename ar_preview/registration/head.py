@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +55,7 @@ class _Look:
     rays: Array
     pose: RigidTransform
     confidence: float
+    camera: Camera
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +109,6 @@ class HeadRegistration:
         self._stiff_head = model.vertices_head[self._stiff]
         self._scale = ScaleEstimator(pupil_distance_m)
         self._mean = MeanFace(model)
-        # How much further than the landmarks' the picture's axes are turned, as a vector.
-        self._lean = Mean()
         self._map_from_head = RigidTransform()
         self._frames = 0
         self._drawn = self._size = 1.0
@@ -152,14 +151,13 @@ class HeadRegistration:
         pose, confidence = raw, 1.0
         if self._follower is not None:
             followed = self._follower.update(gray, camera, raw, points, timestamp_ns)
+            if remember:
+                self._follower.remember(timestamp_ns, followed, raw, points)
             pose, confidence = followed.camera_from_head, followed.confidence
-            if followed.from_picture:
-                lean = so3_log(raw.rotation.T @ pose.rotation)
-                self._lean.add(lean, facing(raw) ** FRONTAL_POWER)
-        look = _Look(track.points_image, rays, pose, confidence)
+        look = _Look(track.points_image, rays, pose, confidence, camera)
         if remember:
             self._looks[timestamp_ns] = look
-        self._learn(look, camera, gray)
+        self._learn(look, camera, gray, remember)
         self._publish()
         self._size = self._drawn + (_EASE if self._frames > 1 else 0.0) * (self._size - self._drawn)
         self._coasted = 0
@@ -197,17 +195,42 @@ class HeadRegistration:
         if followed is None:
             return None
         self._coasted += sought
-        look = _Look(None, np.zeros((0, 3)), followed.camera_from_head, followed.confidence)
+        nothing = np.zeros((0, 3))
+        pose, confidence = followed.camera_from_head, followed.confidence
+        look = _Look(None, nothing, pose, confidence, camera)
         if remember:
+            self._follower.remember(timestamp_ns, followed)
             self._looks[timestamp_ns] = look
         return self._tell(look)
 
-    def settle(self) -> dict[int, tuple[HeadPose, Person]]:
-        """Learn the person from all remembered frames at once and tell these anew.
+    @property
+    def has_studied(self) -> bool:
+        """Whether there are remembered frames."""
+        return bool(self._looks)
+
+    def glimpsed(self, camera: Camera, count: int) -> list[Array]:
+        """Return the landmarks of some remembered frames of a camera, spread over them."""
+        seen = [
+            look.points_image
+            for look in self._looks.values()
+            if look.points_image is not None and look.camera == camera
+        ]
+        few = np.unique(np.linspace(0, len(seen) - 1, min(count, len(seen))).round().astype(int))
+        return [seen[k] for k in few]
+
+    def settle(
+        self, before: Camera | None = None, camera: Camera | None = None
+    ) -> dict[int, tuple[HeadPose, Person]]:
+        """Learn the person and the poses from all remembered frames at once; tell these anew.
 
         What is drawn need not change then while they are shown. Also the head's axes are those
         of the landmarks in the mean over the frames: those of a map are as they were in the
         frame it began with, and there landmarks lean by 1-2 degrees.
+
+        Parameters
+        ----------
+        before, camera : Camera, optional
+            What was assumed of a camera, and as what it is known by now.
 
         Returns
         -------
@@ -215,13 +238,28 @@ class HeadRegistration:
             By timestamp in ns; the frames are forgotten.
         """
         looks, self._looks = self._looks, {}
-        if not looks:
+        if not looks or self._follower is None:
             return {}
-        if self._lean.weight > 0.0:
-            turn = so3_exp(-self._lean.value)
+        landmark_poses = {}
+        for timestamp, look in looks.items():
+            if look.points_image is None:
+                continue
+            now = camera if camera is not None and look.camera == before else look.camera
+            points = look.points_image[self._stiff]
+            pose = solve_head_pose(points, self._stiff_head, now)
+            if pose is not None:
+                landmark_poses[timestamp] = pose
+            looks[timestamp] = replace(look, rays=now.unproject(look.points_image), camera=now)
+        poses = self._follower.settle(before, camera, landmark_poses)
+        looks = {t: replace(look, pose=poses[t]) for t, look in looks.items()}
+        lean = Mean()
+        for timestamp, pose in landmark_poses.items():
+            turn = so3_log(pose.rotation.T @ poses[timestamp].rotation)
+            lean.add(turn, facing(pose) ** FRONTAL_POWER)
+        if lean.weight > 0.0:
+            turn = so3_exp(-lean.value)
             bridge = self._model.vertices_head[FaceLandmark.NASION]
             self._map_from_head = RigidTransform(turn, bridge - turn @ bridge)
-        if any(look.points_image is not None for look in looks.values()):
             self._mean.start_anew()
         for look in looks.values():
             if look.points_image is not None:
@@ -260,10 +298,13 @@ class HeadRegistration:
         width, height = (points.max(axis=0) - points.min(axis=0)).tolist()
         return bool(median(error) < _MAX_REPROJECTION * (width + height) / 2.0)
 
-    def _learn(self, look: _Look, camera: Camera, gray: npt.NDArray[np.uint8]) -> None:
+    def _learn(
+        self, look: _Look, camera: Camera, gray: npt.NDArray[np.uint8], patient: bool
+    ) -> None:
         assert look.points_image is not None
         pose = self._mean.add(look.points_image, look.rays, look.pose @ self._map_from_head)
-        self._scale.add(look.points_image, camera, pose, self._mean.eyes_head, gray)
+        eyes = self._mean.eyes_head
+        self._scale.add(look.points_image, camera, pose, eyes, gray, patient)
         self._frames += 1
 
     def _publish(self) -> None:

@@ -31,6 +31,9 @@ __all__ = ["Registration"]
 _AROUND_FACE = 0.25
 """Of its size, what is looked at beside it: heads move, and foreheads are not tracked."""
 
+_JUDGED_FRAMES = 48
+"""Of a recording, spread over it, that together tell the focal length."""
+
 _FORGET_NS = 2_000_000_000
 _SAME_HAND_M = 0.07
 
@@ -71,6 +74,7 @@ class Registration:
         self._gray = np.zeros((0, 0), np.uint8)
         self._hands_size: tuple[int, int] | None = None
         self._studied: dict[int, list[tuple[HeadPose, Person]]] = {}
+        self._left: list[HeadRegistration] = []
         self._cameras: tuple[Camera, Camera] | None = None  # What was assumed, what is likely.
 
     def camera_of(self, camera: Camera, tracks: Tracks) -> Camera:
@@ -107,10 +111,13 @@ class Registration:
         seen : iterable of Tracks
             Of frames of this camera, before the first is registered.
         """
+        self._judge_camera(camera, [[f.points_image for f in tracks.faces] for tracks in seen])
+
+    def _judge_camera(self, camera: Camera, seen: Sequence[Sequence[Array]]) -> None:
         stiff = np.array(STIFF_LANDMARKS)
-        faces = [[face.points_image[stiff] for face in tracks.faces] for tracks in seen]
         vertices = self._model.vertices_head[stiff]
-        zooms = [likely_zoom(camera, there, vertices) for there in faces if there]
+        faces = [[points[stiff] for points in there] for there in seen if there]
+        zooms = [likely_zoom(camera, there, vertices) for there in faces]
         if camera.assumed and zooms:
             self._cameras = camera, camera.zoomed(float(np.median(zooms)))
 
@@ -164,12 +171,17 @@ class Registration:
 
     def settle(self) -> None:
         """End a study: `update` tells of its frames with all that is known by now."""
-        for head in self._heads.values():
-            self._keep_studied(head)
-
-    def _keep_studied(self, head: HeadRegistration) -> None:
-        for timestamp_ns, told in head.settle().items():
-            self._studied[timestamp_ns].append(told)
+        heads, self._left = [*self._left, *self._heads.values()], []
+        before = now = None
+        if self._cameras is not None:
+            assumed, before = self._cameras
+            count = -(-_JUDGED_FRAMES // max(len(heads), 1))
+            seen = [points for head in heads for points in head.glimpsed(before, count)]
+            self._judge_camera(assumed, [[points] for points in seen])
+            now = self._cameras[1]
+        for head in heads:
+            for timestamp_ns, told in head.settle(before, now).items():
+                self._studied[timestamp_ns].append(told)
 
     def _register_heads(
         self, frame: Frame, tracks: Tracks, camera: Camera, remember: bool = False
@@ -249,8 +261,8 @@ class Registration:
         self._size = frame.size
         for key in gone:
             head = self._heads.pop(key, None)
-            if head is not None:
-                self._keep_studied(head)
+            if head is not None and head.has_studied:
+                self._left.append(head)
 
     def _forget_hands(self, frame: Frame) -> None:
         """Do the same with hands."""

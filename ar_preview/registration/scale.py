@@ -134,6 +134,7 @@ class ScaleEstimator:
         camera_from_head: RigidTransform,
         eyes: Array,
         gray: npt.NDArray[np.uint8] | None = None,
+        patient: bool = False,
     ) -> None:
         """Take one frame into account, if the face looks towards the camera.
 
@@ -148,9 +149,12 @@ class ScaleEstimator:
             Centres of the right and the left eye, head space, canonical metres.
         gray : ndarray, shape (H, W), uint8, optional
             The picture, to find the edges of the irises in; without it the landmarks must do.
+        patient : bool
+            True where a recording is looked at to its end: however much was seen, what comes
+            late tells as much as what came first.
         """
         facing = -float(camera_from_head.rotation[:, 2] @ _sight(camera_from_head))
-        if facing < _MIN_FACING or len(self._outline) >= _KEEP:
+        if facing < _MIN_FACING or (len(self._outline) >= _KEEP and not patient):
             return
         weight = facing**_FACING_POWER
         depths = (camera_from_head @ eyes)[:, 2]
@@ -162,7 +166,7 @@ class ScaleEstimator:
         self._frames += 1
         self._outline.append((math.log(outline / share), weight))
         self._tracked_pupils.append((*_apart(pupils), weight))
-        if gray is None or not self._wants_to_look():
+        if gray is None or not self._wants_to_look(patient):
             return
         self._looks += 1
         found = _seen(gray, points_image, camera, depths)
@@ -190,8 +194,10 @@ class ScaleEstimator:
         apart, apart_sd = self._far_apart(float(np.exp(mean)))
         return _interval(mean + apart, float(np.hypot(sd, apart_sd)))
 
-    def _wants_to_look(self) -> bool:
+    def _wants_to_look(self, patient: bool) -> bool:
         """Search the picture in the first frames, then in some, until enough was seen."""
+        if patient:
+            return self._frames % _LOOK_EVERY == 1
         if len(self._limbus) >= _LOOK_ENOUGH:
             return False
         if self._frames < _LOOK_ALWAYS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
+from ar_preview.registration.picture.batch import Prior, Sighting, adjust_face
 from ar_preview.registration.picture.chart import Chart
 from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
 from ar_preview.registration.picture.match import (
@@ -24,6 +25,7 @@ from ar_preview.registration.picture.skin import SkinSamples, sample_skin
 from ar_preview.registration.picture.solve import PoseSolution, median, pinhole, solve_pose
 from ar_preview.registration.picture.surface import Surface
 from ar_preview.registration.picture.unwrap import flatten, unwrap
+from ar_preview.registration.picture.views import Views, angles_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,21 +57,10 @@ _WIDE_TRIES, _MOST_REPEATS = 2, 3
 _KEYFRAME_EVERY, _CLOSER = np.radians(12.0), 1.3
 """Seen from another side, or so many times as large, skin shows more than the keyframes have."""
 
-_VIEW_EVERY, _VIEW_EVERY_LOG_DEPTH, _MOST_VIEWS = np.radians(4.0), 0.07, 16
+_SETTLED_BY = 48
+"""Pictures of a recording that together decide on the shape."""
+
 _VARIANCE_GAIN, _VARIANCE_LIMITS = 0.05, (0.5, 9.0)
-
-
-@dataclass(eq=False)
-class _Anchored:
-    """A view of the bundle, with the keyframe that shares its pose, if one does."""
-
-    view: BundleView
-    keyframe: Keyframe | None = None
-
-    def move(self, pose: RigidTransform) -> None:
-        self.view = replace(self.view, camera_from_head=pose)
-        if self.keyframe is not None:
-            self.keyframe.camera_from_head = pose
 
 
 class PictureTracker:
@@ -106,11 +97,12 @@ class PictureTracker:
         self._surface = Surface(Chart(model, texel_m), vertices_head)
         self._features = FeatureMap()
         self._keyframes: list[Keyframe] = []
-        self._views: list[_Anchored] = []
+        self._views = Views()
         # Adjusting and making a keyframe each take as long as a frame: they take turns.
         self._keyframe_next = False
         self._skin = SkinMotion()
         self._expected_rotation: Array | None = None
+        self._seen: tuple[Matches, PoseSolution] | None = None
         self._add_keyframe(gray, camera_from_head, None)
 
     def track(
@@ -136,12 +128,82 @@ class PictureTracker:
         for start in starts:
             found = self._converge(gray, start)
             if found is not None:
-                return self._learn(gray, *found)
+                solution = self._learn(gray, *found)
+                self._seen = found[0], solution
+                return solution
         return None
+
+    @property
+    def camera(self) -> Camera:
+        """Through which the face is seen."""
+        return self._camera
+
+    @property
+    def sighting(self) -> Sighting:
+        """What the last picture showed in which the face was found; the first is no such one."""
+        assert self._seen is not None
+        matches, solution = self._seen
+        pose, skin = solution.camera_from_head, solution.skin
+        return Sighting(pose, skin, matches.ids, matches.points_image, matches.whitening)
+
+    def settle(
+        self,
+        sightings: Sequence[Sighting],
+        expected: Sequence[Array | None],
+        vertices_head: Array,
+        camera: Camera,
+    ) -> list[PoseSolution]:
+        """Make the map and all poses consistent, whatever came first; go on from there.
+
+        Parameters
+        ----------
+        sightings : sequence of Sighting
+            Of this map, in time; poses as `camera` explains them.
+        expected : sequence of ndarray, shape (3, 3), or None
+            Rotations of these poses, by landmarks.
+        vertices_head : ndarray, shape (468, 3)
+            The face as landmarks draw it in the mean.
+        camera : Camera
+            As it is known by now.
+
+        Returns
+        -------
+        list of PoseSolution
+            Of the sightings.
+        """
+        weighed = [replace(s, whitening=self._whitening(s)) for s in sightings]
+        few = np.unique(np.linspace(0, len(weighed) - 1, _SETTLED_BY).round().astype(int))
+        mean = Surface(self._surface.chart, vertices_head)
+        self._features.points_head, poses = adjust_face(
+            [weighed[k] for k in few],
+            [expected[k] for k in few],
+            self._features.points_head,
+            Prior(*mean.points_and_normals_at(self._features.texels)),
+            camera,
+        )
+        starts = [s.camera_from_head for s in weighed]
+        for k, pose in zip(few, poses, strict=True):
+            starts[k] = pose
+        # From here on keyframes and views follow the settled points.
+        self._views.follow(self._features.points_head, self._camera, camera)
+        self._features.anchors_head = self._features.points_head.copy()
+        self._camera = camera
+        return [
+            solve_pose(
+                self._features.points_head[s.ids],
+                s.points_image,
+                s.whitening,
+                camera,
+                start,
+                s.skin,
+                rotation,
+            )
+            for s, start, rotation in zip(weighed, starts, expected, strict=True)
+        ]
 
     def skin_over(self, vertices_head: Array) -> SkinSamples:
         """Compare a face (468, 3), canonical metres, with the skin as measured so far."""
-        views = [anchored.view for anchored in self._views]
+        views = self._views.bundle
         return sample_skin(vertices_head, self._surface.chart, self._features, views, self._camera)
 
     def _converge(
@@ -186,11 +248,11 @@ class PictureTracker:
             return solution  # The map rests while it is being adjusted.
         pose = solution.camera_from_head
         new_side = self._is_new_side(pose)
-        if self._is_new_view(pose) and not (new_side and self._keyframe_next):
+        if self._views.is_new(pose) and not (new_side and self._keyframe_next):
             self._extend(matches, solution)
             self._keyframe_next = True
             if self._worker is None:
-                solution = self._solve(matches, self._views[-1].view.camera_from_head)
+                solution = self._solve(matches, self._views.bundle[-1].camera_from_head)
         elif new_side:
             self._add_keyframe(gray, pose, self._as_view(matches, solution))
             self._keyframe_next = False
@@ -201,7 +263,7 @@ class PictureTracker:
     ) -> tuple[Matches, PoseSolution | None]:
         view = self._surface.seen_by(self._camera, pose)
         texture = flatten(unwrap(gray, view), self._surface.chart.texel_m)
-        angles = _angles([k.camera_from_head for k in self._keyframes], pose)
+        angles = angles_between([k.camera_from_head for k in self._keyframes], pose)
         nearest = [self._keyframes[k] for k in np.argsort(angles, kind="stable")[:_REFERENCES]]
         matches = match_keyframes(
             texture, view, self._camera, pose, nearest, self._features, search
@@ -221,7 +283,7 @@ class PictureTracker:
             self._expected_rotation,
         )
 
-    def _whitening(self, matches: Matches) -> Array:
+    def _whitening(self, matches: Matches | Sighting) -> Array:
         return matches.whitening / np.sqrt(self._features.variance[matches.ids])[:, None, None]
 
     def _is_astray(self, matches: Matches, solution: PoseSolution) -> bool:
@@ -254,13 +316,7 @@ class PictureTracker:
         """Whether no keyframe shows the face from here about as closely."""
         poses = [k.camera_from_head for k in self._keyframes]
         near = np.array([p.translation[2] for p in poses]) <= _CLOSER * pose.translation[2]
-        return bool((~near | (_angles(poses, pose) >= _KEYFRAME_EVERY)).all())
-
-    def _is_new_view(self, pose: RigidTransform) -> bool:
-        poses = [v.view.camera_from_head for v in self._views]
-        depths = np.array([p.translation[2] for p in poses]) / pose.translation[2]
-        turned = _angles(poses, pose) >= _VIEW_EVERY
-        return bool((turned | (np.abs(np.log(depths)) >= _VIEW_EVERY_LOG_DEPTH)).all())
+        return bool((~near | (angles_between(poses, pose) >= _KEYFRAME_EVERY)).all())
 
     def _as_view(self, matches: Matches, solution: PoseSolution) -> BundleView:
         good = solution.weights > _INLIER_WEIGHT
@@ -277,11 +333,11 @@ class PictureTracker:
 
     def _extend(self, matches: Matches, solution: PoseSolution) -> None:
         """Add this picture to the bundle and make the bundle consistent, now or soon."""
-        self._views.append(_Anchored(self._as_view(matches, solution)))
-        self._drop_most_redundant()
+        self._views.add(self._as_view(matches, solution))
+        self._views.drop_most_redundant()
         work = partial(
             adjust,
-            [v.view for v in self._views],
+            self._views.bundle,
             self._features.points_head,
             self._features.anchors_head,
             self._features.rays_head,
@@ -294,24 +350,13 @@ class PictureTracker:
 
     def _apply(self, adjusted: Adjusted) -> None:
         self._features.points_head[adjusted.ids] = adjusted.points_head
-        for anchored, pose in zip(self._views, adjusted.poses, strict=True):
-            anchored.move(pose)
-
-    def _drop_most_redundant(self) -> None:
-        """Keep the bundle small; the first view holds the head's axes and the newest counts."""
-        if len(self._views) <= _MOST_VIEWS:
-            return
-        poses = [v.view.camera_from_head for v in self._views]
-        nearest = [
-            _angles(poses[:k] + poses[k + 1 :], poses[k]).min() for k in range(1, len(poses) - 1)
-        ]
-        del self._views[1 + int(np.argmin(nearest))]
+        self._views.move(adjusted.poses)
 
     def _add_keyframe(
         self, gray: npt.NDArray[np.uint8], pose: RigidTransform, seen: BundleView | None
     ) -> None:
         if seen is not None:
-            adjusted = self._features.at_rest(np.concatenate([v.view.ids for v in self._views]))
+            adjusted = self._features.at_rest(self._views.ids)
             self._surface.refine(
                 self._features.points_head[adjusted], self._features.texels[adjusted]
             )
@@ -335,11 +380,4 @@ class PictureTracker:
                 np.concatenate([seen.points_image, new.points_image]),
                 np.concatenate([seen.whitening, new.whitening]),
             )
-        self._views.append(_Anchored(new, keyframe))
-
-
-def _angles(poses: Sequence[RigidTransform], other: RigidTransform) -> Array:
-    """Angles between orientations and another one, radians."""
-    rotations = np.array([p.rotation for p in poses]).reshape(-1, 9)
-    cosines = 0.5 * (rotations @ other.rotation.ravel() - 1.0)
-    return np.asarray(np.arccos(np.clip(cosines, -1.0, 1.0)))
+        self._views.add(new, keyframe)
