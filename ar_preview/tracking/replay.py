@@ -9,14 +9,8 @@ import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
-from ar_preview.tracking.tracks_file import (
-    FORMAT,
-    THUMBNAIL_SIDE,
-    VERSION,
-    Arrays,
-    read_arrays,
-    thumbnail,
-)
+from ar_preview.tracking.thumbnail import thumbnail
+from ar_preview.tracking.tracks_file import FORMAT, THUMBNAIL_SIDE, VERSION, Arrays, read_arrays
 from ar_preview.tracks import FaceTrack, HandTrack, Tracks
 
 if TYPE_CHECKING:
@@ -53,7 +47,9 @@ class TrackLog:
     def append(self, frame: Frame, tracks: Tracks) -> None:
         """Remember the tracks of a frame."""
         index = frame.index
-        self._frames.append((index, frame.timestamp_ns, tracks, thumbnail(frame.image)))
+        self._frames.append(
+            (index, frame.timestamp_ns, tracks, thumbnail(frame.image, THUMBNAIL_SIDE))
+        )
         self._faces += [(index, face) for face in tracks.faces]
         self._hands += [(index, hand) for hand in tracks.hands]
 
@@ -150,7 +146,7 @@ class _Recorded:
     def is_of(self, frame: Frame) -> bool:
         if abs(frame.timestamp_ns - self.time_ns) > _SAME_TIME_NS:
             return False
-        difference = thumbnail(frame.image).astype(np.int16) - self.thumbnail
+        difference = thumbnail(frame.image, THUMBNAIL_SIDE).astype(np.int16) - self.thumbnail
         return bool(np.abs(difference).max() <= _SAME_LEVELS)
 
 

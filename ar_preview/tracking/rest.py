@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
+
+from ar_preview.tracking.thumbnail import thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +96,7 @@ def _window(points_image: Array, image: RgbImage) -> tuple[slice, slice]:
 
 def _picture(part: RgbImage) -> Array:
     """Return the pattern of grey of a part, shape (_SIDE, _SIDE), of norm 1 about its mean."""
-    small = cv2.resize(part, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    grey = thumbnail(part, _SIDE).astype(np.float64)
     grey -= grey.mean()
     return np.asarray(grey / max(float(np.linalg.norm(grey)), 1e-9))
 

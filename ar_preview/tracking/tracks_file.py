@@ -15,18 +15,14 @@ from ar_preview.errors import TrackingError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ar_preview.frames import RgbImage
 
-__all__ = ["FORMAT", "THUMBNAIL_SIDE", "VERSION", "Arrays", "read_arrays", "thumbnail"]
+__all__ = ["FORMAT", "THUMBNAIL_SIDE", "VERSION", "Arrays", "read_arrays"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
 FORMAT = "ar-preview-tracks"
 VERSION = 2
 THUMBNAIL_SIDE = 8
-
-# Large pictures are thinned to this many rows first: enough to know a frame again.
-_THUMBNAIL_SOURCE_PX = 256
 
 # Name -> (shape behind the first axis, type as written). The part of a name before the first
 # underscore is its table: all arrays of a table have one row for each of its entries.
@@ -66,23 +62,6 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-
-
-def thumbnail(image: RgbImage) -> npt.NDArray[np.uint8]:
-    """Return the mean grey of 8 x 8 equal parts of a picture, shape (8, 8), levels."""
-    step = max(1, min(image.shape[:2]) // _THUMBNAIL_SOURCE_PX)
-    image = image[::step, ::step]
-    height, width = image.shape[:2]
-    rows, columns = (np.arange(THUMBNAIL_SIDE) * side // THUMBNAIL_SIDE for side in (height, width))
-    sums = np.add.reduceat(image, rows, axis=0, dtype=np.uint32)
-    sums = np.add.reduceat(sums, columns, axis=1, dtype=np.uint32).sum(axis=2)
-    # A picture smaller than the thumbnail repeats pixels.
-    counts = [
-        np.maximum(np.diff(np.append(begins, side)), 1)
-        for begins, side in ((rows, height), (columns, width))
-    ]
-    means: npt.NDArray[np.float64] = sums / (3.0 * np.outer(*counts))
-    return np.asarray(np.round(means), dtype=np.uint8)
 
 
 def read_arrays(path: Path) -> Arrays:

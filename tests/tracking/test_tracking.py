@@ -24,7 +24,7 @@ from ar_preview.tracking import (
     load_weights,
 )
 from ar_preview.tracking.identity import IdentityKeeper
-from ar_preview.tracking.tracks_file import thumbnail
+from ar_preview.tracking.thumbnail import thumbnail
 from ar_preview.tracks import FaceTrack, HandTrack, Tracks
 from tests.people import portrait
 
@@ -224,9 +224,9 @@ def test_tracks_of_another_clip_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (97, 61), (320, 240), (1921, 1080)])
 def test_thumbnail_is_the_mean_of_its_parts(size: tuple[int, int]) -> None:
     width, height = size
-    assert (thumbnail(np.full((height, width, 3), 201, np.uint8)) == 201).all()
+    assert (thumbnail(np.full((height, width, 3), 201, np.uint8), 8) == 201).all()
     ramp = np.linspace(0, 255, width).round().astype(np.uint8)
-    grey = thumbnail(np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width, 3))))
+    grey = thumbnail(np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width, 3))), 8)
     assert grey.shape == (8, 8)
     if width > 300:
         np.testing.assert_allclose(grey, np.tile(255 * (np.arange(8) + 0.5) / 8, (8, 1)), atol=1.5)
