@@ -118,7 +118,7 @@ MAX_LINES = 400
 COMPUTED = "<computed>"
 """An import by a name made at run time: only the lazy public API does that, and what stands in for
 modules that MediaPipe loads in vain."""
-STAND_INS = PACKAGE / "tracking" / "library.py"
+STAND_INS = PACKAGE / "tracking" / "vendor.py"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ar_preview.tracking.baseline import FaceMatrixTracker, bare_landmarker
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
-from ar_preview.tracking.library import load_ahead
 from ar_preview.tracking.people import PeopleTracker
 from ar_preview.tracking.replay import ReplayTracker, TrackLog
 from ar_preview.tracking.tracker import Tracker
+from ar_preview.tracking.vendor import load_ahead
 from ar_preview.tracking.weights import (
     FACE_WEIGHTS,
     HAND_WEIGHTS,

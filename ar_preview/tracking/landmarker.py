@@ -10,7 +10,7 @@ import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.quiet import quiet_stderr
-from ar_preview.tracking.library import mediapipe
+from ar_preview.tracking.vendor import mediapipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

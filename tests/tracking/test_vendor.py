@@ -7,7 +7,7 @@ import sys
 
 _CODE = """
 import sys
-from ar_preview.tracking.library import mediapipe
+from ar_preview.tracking.vendor import mediapipe
 
 vision = mediapipe().tasks.vision
 assert vision.FaceLandmarker and "mediapipe" in sys.modules
