@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ar_preview.scene import LightMode
     from ar_preview.sources import CaptureFactory
 
-__all__ = ["prepare_qt", "run_app"]
+__all__ = ["prepare_qt", "run_app", "spare_sweeps"]
 
 _SIGNAL_POLL_MS = 200
 
@@ -47,6 +48,20 @@ def prepare_qt() -> QApplication:
     app.setStyle("Fusion")
     translate_app(app)
     return app
+
+
+def spare_sweeps(window: AppWindow) -> None:
+    """Leave out of sweeps for garbage all that there is once a first picture is shown.
+
+    What is loaded until then stays until the end. To look through all of it holds up the window
+    for a tenth of a second, whichever thread does it.
+    """
+
+    def freeze() -> None:
+        window.mirror.painted.disconnect(freeze)
+        gc.freeze()
+
+    window.mirror.painted.connect(freeze)
 
 
 def run_app(
@@ -107,6 +122,7 @@ def run_app(
     entries = [*own_entries(own_folder(settings)), *entries]
     options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light, kiosk, photograph)
     window = AppWindow(entries, settings, options)
+    spare_sweeps(window)
     window.show()
     # Python sees Ctrl-C only when its own code runs now and then.
     previous = signal.signal(signal.SIGINT, lambda *_: window.leave())

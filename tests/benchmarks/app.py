@@ -30,7 +30,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import Feed
 from ar_preview.app.options import Options
-from ar_preview.app.run import prepare_qt
+from ar_preview.app.run import prepare_qt, spare_sweeps
 from ar_preview.app.window import AppWindow
 from ar_preview.assets import asset_path
 from ar_preview.ladder import SOFTWARE_RUNGS
@@ -98,6 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(f"{folder}/app.ini", QSettings.Format.IniFormat)
         window = AppWindow(entries, settings, Options(feed=feed))
+        spare_sweeps(window)
         window.resize(*map(int, told.size.split("x")))
         window.show()
         logs = [Log()]
