@@ -19,7 +19,7 @@ _ROWS = 11
 
 
 class KeySheet(QFrame):
-    """Lists what every key does.
+    """Lists what every key does, in the middle of a veil over the window.
 
     Parameters
     ----------
@@ -35,8 +35,11 @@ class KeySheet(QFrame):
         self, actions: Sequence[QAction], extra: Sequence[tuple[str, str]], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("sheet")
-        grid = QGridLayout(self)
+        self.setObjectName("veil")
+        panel = QFrame(self)
+        panel.setObjectName("sheet")
+        QGridLayout(self).addWidget(panel, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        grid = QGridLayout(panel)
         grid.setContentsMargins(32, 26, 32, 28)
         grid.setVerticalSpacing(9)
         grid.setHorizontalSpacing(14)
@@ -57,7 +60,6 @@ class KeySheet(QFrame):
             grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(QLabel(text), row, column + 1)
             grid.setColumnMinimumWidth(column + 2, 18)
-        self.adjustSize()
         self.hide()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)

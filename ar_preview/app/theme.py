@@ -212,6 +212,7 @@ QPushButton#look:focus {{ border-color: {p.accent}; }}
 }}
 #stage QSlider::handle:horizontal:focus {{ background: {p.accent}; }}
 #panel QSlider::sub-page:horizontal {{ background: transparent; }}
+#veil {{ background: rgba(0, 0, 0, 150); }}
 #sheet {{ background: rgba(22, 24, 27, 248); border: 1px solid {p.line}; border-radius: 16px; }}
 #sheet QLabel[key="true"] {{
   background: {p.raised}; border-radius: 5px; padding: 3px 9px;

@@ -295,13 +295,14 @@ class AppWindow(InputWindow):
     def show_keys(self, on: bool) -> None:
         """Open or close the sheet of keys."""
         self.sheet.setVisible(on)
-        self.sheet.adjustSize()
         self._centre_sheets()
         self.sheet.raise_()
 
     def _centre_sheets(self) -> None:
-        for sheet, height in ((self.sheet, self.height()), (self.welcome, self.stage.height())):
-            sheet.move((self.width() - sheet.width()) // 2, max(0, height - sheet.height()) // 2)
+        self.sheet.resize(self.size())
+        welcome, below = self.welcome, self.stage.height()
+        x = (self.width() - welcome.width()) // 2
+        welcome.move(x, max(0, below - welcome.height()) // 2)
 
     def _escape(self) -> None:
         if self.stage.countdown.isVisible():
