@@ -55,10 +55,14 @@ class Ellipsoid:
         From its own axes and middle.
     radii : tuple of float
         Half-axes, metres.
+    beside : ndarray, shape (2, 3), or None
+        Linear radiance of what stands beside it at +x and at -x, as hair and ears do: pieces
+        mirror it where they would mirror the room behind.
     """
 
     camera_from_axes: RigidTransform
     radii: tuple[float, float, float]
+    beside: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from ar_preview.frames import Frame
 from ar_preview.preview import Preview
 from ar_preview.rendering import Renderer
 from ar_preview.scene import Item, Light, Scene, SkinShadow
-from ar_preview.staging import BodyShadow, FaceTexels, head_ellipsoid
+from ar_preview.staging import BodyShadow, FaceTexels, head_in_picture
 from ar_preview.tracking import load_face_model
 
 if TYPE_CHECKING:
@@ -217,7 +217,9 @@ class _Judge:
             result = preview.step(Frame(setup.frame))
         for person in result.persons:
             if person.head is not None:
-                self._body = head_ellipsoid(setup.camera_from_head, person.head)
+                self._body = head_in_picture(
+                    setup.frame, setup.camera, setup.camera_from_head, person.head
+                )
                 landmarks = result.tracks.faces[0].points_image[: len(person.head.face_head)]
                 self._skin_camera = face_on_head(landmarks, setup.camera, self._head)
         return result.scene.light

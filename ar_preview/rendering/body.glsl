@@ -40,4 +40,13 @@ float body_along(vec3 p, vec3 d, float roughness) {
     return smoothstep(1.15 + soft, 1.15 - soft, sqrt(closest2))
         * smoothstep(0.3 * soft, -soft, ahead);
 }
+
+// Rays rearwards along its side meet what stands beside it, as hair and ears, not the room.
+vec3 met_beside(vec3 radiance, vec3 p, vec3 d) {
+    float side = (u_unit_from_camera * vec4(p, 1.0)).x;
+    vec3 r = normalize(mat3(u_unit_from_camera) * d);
+    vec4 beside = side > 0.0 ? u_beside[0] : u_beside[1];
+    float out_there = smoothstep(0.4, 0.8, abs(side));
+    return mix(radiance, beside.rgb, beside.a * out_there * smoothstep(0.3, 0.7, -r.z));
+}
 #endif

@@ -6,4 +6,5 @@ layout(std140) uniform DrawBlock {
     float u_opacity;
     vec3 u_body_light;       // its radiance
     float u_roughness;       // of the material
+    vec4 u_beside[2];        // radiance of what stands beside it at +x and -x; alpha: is known
 };

@@ -235,7 +235,7 @@ class _Placed:
 def _draw_rows(plan: Plan, light: Light) -> npt.NDArray[np.float32]:
     """Return the values of DrawBlock in draw.glsl for each draw, std140."""
     rows = np.zeros((len(plan.draws), _ROW_BYTES // 4), np.float32)
-    shared = np.zeros(28, np.float32)
+    shared = np.zeros(36, np.float32)
     if light.body_radiance is not None:
         shared[24:27] = light.exposure * np.array(light.white) * light.body_radiance
     last = None
@@ -245,8 +245,11 @@ def _draw_rows(plan: Plan, light: Light) -> npt.NDArray[np.float32]:
             if draw.body is not None:
                 shared[4:20] = draw.body.T.ravel()
                 shared[20:23] = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
+            shared[28:36] = 0.0
+            if draw.beside is not None:
+                shared[28:36] = np.insert(draw.beside, 3, 1.0, axis=1).ravel()
             last = draw
-        row[:28] = shared
+        row[:36] = shared
         row[23], row[27] = draw.opacity, draw.material.roughness
     return rows
 

@@ -14,6 +14,7 @@ from ar_preview.rendering.layout import Layout
 from ar_preview.rendering.levels import Levels
 
 if TYPE_CHECKING:
+    from ar_preview.geometry import Array
     from ar_preview.products.product import Material, Primitive, Product
     from ar_preview.rendering.layout import Batch
     from ar_preview.scene import Item, Scene
@@ -43,6 +44,8 @@ class Draw:
         Camera-space plane n, d: n . p + d falls from 1 to 0 where the piece vanishes.
     body : ndarray, shape (4, 4), float32, or None
         From camera space to that in which the body is the unit sphere.
+    beside : ndarray, shape (2, 3), or None
+        As `Ellipsoid.beside`.
     blends : bool
         Whether what is behind stays visible.
     tints : bool
@@ -59,6 +62,7 @@ class Draw:
     opacity: float
     fade_camera: Floats | None
     body: Floats | None
+    beside: Array | None
     blends: bool
     tints: bool
     seen: npt.NDArray[np.uint32] | None = None
@@ -145,6 +149,7 @@ class Planner:
                     opacity,
                     fade,
                     body,
+                    None if item.body is None else item.body.beside,
                     material.is_see_through or opacity < 1.0,
                     material.is_see_through and _tints(material, primitive),
                 )

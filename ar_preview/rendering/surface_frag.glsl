@@ -148,6 +148,9 @@ void main() {
 #else
     float met = body_along(v_position, ray, lobe);
 #endif
+#ifndef CLEAR_GLASS
+    radiance = met_beside(radiance, v_position, ray);
+#endif
     radiance = mix(radiance, from_body, met);
 #endif
     float occlusion = 1.0;
@@ -215,8 +218,10 @@ void main() {
     float coat_roughness = clearcoat_roughness();
     float coat_squared = coat_roughness * coat_roughness;
     float coat_lobe = sqrt(sqrt(min(coat_squared * coat_squared + spread, 1.0)));
-    vec3 coat = reflected_light(reflect(-view, coat_normal), coat_lobe) * occlusion;
+    vec3 coat_ray = reflect(-view, coat_normal);
+    vec3 coat = reflected_light(coat_ray, coat_lobe) * occlusion;
 #ifdef HAS_BODY
+    coat = met_beside(coat, v_position, coat_ray);
     coat = mix(coat, from_body, met);
 #endif
     color = color * (1.0 - coat_fresnel) + coat * coat_fresnel;

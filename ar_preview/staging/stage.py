@@ -13,6 +13,7 @@ import numpy as np
 from ar_preview.posture import camera_from_trunk
 from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
+from ar_preview.staging.beside import head_in_picture
 from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.hand_skin import LitHand
@@ -22,7 +23,6 @@ from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import (
     HeadOccluders,
     hat_filling,
-    head_ellipsoid,
     lobe_occluder,
 )
 from ar_preview.staging.shadows import BodyShadow
@@ -134,7 +134,9 @@ class Stage:
             head = heads.get(pose.person_id)
             if head is not None:
                 rooms = self._rooms_for(items, pose, head)
-                bodies[f"face:{pose.person_id}"] = head_ellipsoid(pose.camera_from_head, head)
+                bodies[f"face:{pose.person_id}"] = head_in_picture(
+                    frame.image, camera, pose.camera_from_head, head
+                )
                 neck_share = self._neck_share(items, pose, head)
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)

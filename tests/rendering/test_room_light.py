@@ -147,6 +147,31 @@ def test_a_body_keeps_light_off_what_faces_it(stage: Stage) -> None:
     np.testing.assert_allclose(seen[CENTER], encode(0.05), atol=3.0)
 
 
+@pytest.mark.parametrize("coated", [False, True])
+def test_a_mirror_along_a_head_shows_what_stands_beside_it(stage: Stage, coated: bool) -> None:
+    """Mirrors on both sides, seen at a grazing angle: hair at +x, none at -x."""
+    level = np.array([0.30, 0.10])
+    seen = []
+    for sign, x in ((1.0, 0.1), (-1.0, -0.1)):
+        # The middle of the head lies to the other side of the piece, in the axes of the camera.
+        beside = Ellipsoid(
+            RigidTransform(FACING, [-x, 0.0, 0.5]), (0.09, 0.11, 0.1), level[:, None] * np.ones(3)
+        )
+        under = {"metallic": 0.0, "base_color": (0.0, 0.0, 0.0, 1.0), "clearcoat": 1.0}
+        m = Material(**under) if coated else Material(metallic=1.0, roughness=0.0)
+        turned = placed(product(quad(), m=m), body=beside, turn=(0.0, sign * 1.3, 0.0))
+        add, _ = stage.full(stage.scene(turned, light=even(body=UNIFORM)))
+        far = placed(product(quad(), m=m), body=beside, turn=(0.0, sign * 0.3, 0.0))
+        room, _ = stage.full(stage.scene(far, light=even(body=UNIFORM)))
+        seen.append((float(decode(add[CENTER])[0]), float(decode(room[CENTER])[0])))
+    (left, left_room), (right, right_room) = seen
+    assert left / right == pytest.approx(3.0, rel=0.1)
+    assert left_room == pytest.approx(right_room, rel=1e-3)
+    if not coated:
+        assert left == pytest.approx(0.30, abs=0.02)
+        assert left_room == pytest.approx(UNIFORM, rel=0.02)
+
+
 @pytest.mark.parametrize("metallic", [0.0, 1.0])
 def test_unlit_shows_the_brand_colour(stage: Stage, metallic: float) -> None:
     color = (0.8, 0.3, 0.95, 1.0)

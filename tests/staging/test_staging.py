@@ -13,7 +13,7 @@ from ar_preview.products import load_product
 from ar_preview.products.opening import hat_opening
 from ar_preview.registration import Registration
 from ar_preview.scene import Item, Scene
-from ar_preview.staging import Stage
+from ar_preview.staging import Stage, head_in_picture
 from ar_preview.staging.occluders import hat_filling
 from ar_preview.staging.shapes import tube, unit_sphere
 from ar_preview.tracking import load_face_model
@@ -29,6 +29,20 @@ def scene_at(yaw_deg: float) -> Scene:
     poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
     items = Wardrobe(MODEL, [box_glasses()]).dress(poses, persons)
     return Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
+
+
+def test_what_stands_beside_a_head_is_seen_in_the_picture() -> None:
+    """A picture that is dark on one half: what is hidden behind the face is as on the near side."""
+    for yaw_deg, expected in ((0.0, [0.5, 0.0]), (35.0, [0.0, 0.0]), (-35.0, [0.5, 0.5])):
+        seen = tracks(face_track(pose(yaw_deg)))
+        poses, persons = Registration(MODEL).update(blank(), seen, CAMERA)
+        place, head = poses.heads[0].camera_from_head, persons[0].head
+        assert head is not None
+        image = np.zeros((CAMERA.height, CAMERA.width, 3), np.uint8)
+        middle = int(CAMERA.project((place @ head.skull_centre_head)[None])[0, 0])
+        image[:, middle:] = 188
+        beside = head_in_picture(image, CAMERA, place, head).beside
+        np.testing.assert_allclose(beside, np.repeat(np.array(expected)[:, None], 3, 1), atol=0.02)
 
 
 def hits(scene: Scene, point: np.ndarray) -> bool:
