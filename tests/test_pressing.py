@@ -120,6 +120,24 @@ def test_nothing_moves_without_hair_that_is_seen_to_stand_out(
     assert HatPress(continuous=False).apply(frame(image), scene, under) is under
 
 
+@pytest.mark.parametrize("tilt", [0.0, 1.2])
+def test_lines_behind_are_not_bent_and_walls_are_drawn_in(tilt: float) -> None:
+    """Bars to the right of a head, as of blinds or doors, and a plain wall to its left."""
+    worn = item()
+    hat = outline(worn)
+    image = picture(hat, 1.35)
+    y, x = np.indices(image.shape[:2]) + 0.5 - hat.middle[::-1, None, None]
+    bars = np.sin(2.0 * np.pi * (np.cos(tilt) * x + np.sin(tilt) * y) / (0.3 * hat.size)) > 0.5
+    bars &= (np.hypot(x, y) > 1.37 * hat.size) & (x > 0.0)
+    image[bars] = (120, 115, 110)
+    layer = HatPress(continuous=False).apply(frame(image), Scene(CAMERA, (worn,)), layer_under(hat))
+    out = composite(image, layer)
+    right = (x > 0.7 * hat.size) & (np.hypot(x, y) > 1.37 * hat.size)
+    assert np.abs(out[right].astype(int) - image[right])[:, 0].mean() < 2.0
+    left = at(out, hat, np.radians(-70.0), 1.15)
+    assert np.abs(left - WALL).max() < 12
+
+
 def test_a_hand_beside_a_hat_is_left_alone() -> None:
     worn = item()
     hat = outline(worn)

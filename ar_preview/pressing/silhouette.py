@@ -1,4 +1,4 @@
-"""How far hair reaches round a hat, as its colour tells it from the background."""
+"""How far hair reaches round a hat, and where the background may be drawn in unseen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ar_preview.pressing.move import STRETCH, smooth_step
 from ar_preview.pressing.outline import ANGLES
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ _STRONGEST = 2.0
 """Evidence of one place, as logarithm of the ratio of both likelihoods."""
 
 _BAND = 4
+_LOOSE_HAIR = 0.12
+"""Up to so far beyond the edge of hair single strands are no background; relative to the hat's
+size."""
+
+_UNSEEN, _BENT = 5.0, 13.0
+"""Gray levels by which the background changes when it is drawn in: plain walls stay below the one,
+lines and blinds are above the other."""
+
+_SEEN_MOVE = 0.06
+"""What moves by less is not seen to; relative to the hat's size."""
+
 _OTHER_HAT = 1.25
 """Around the crown of another person nothing is background, relative to its edge."""
 
@@ -61,15 +73,18 @@ def hair_reach(
     reach : ndarray, shape (A,)
         By `ANGLES`, relative to the size of the hat.
     sure : ndarray, shape (A,)
-        0 to 1: how much more it looks like hair just inside than just outside.
+        0 to 1: how much more it looks like hair just inside than just outside, less where the
+        background has lines that would be seen to bend.
     """
     points = hat.at(ANGLES[:, None], _RADII[None, :])
     height, width = image.shape[:2]
-    seen = ((points > 0.0) & (points < (width, height))).all(axis=-1)
+    inside = (points > 0.0) & (points < (width, height))
+    seen = np.asarray(inside.all(axis=-1), np.bool_)
     for other in others:
         angle, distance = other.seen_from_middle(points)
         seen &= distance > _OTHER_HAT * np.interp(angle, ANGLES, other.edge)
-    keys = _colour_keys(_sampled(image, points, hat.size))
+    pixels = _sampled(image, points, hat.size)
+    keys = _colour_keys(pixels)
     relative = _RADII / np.maximum(hat.edge[:, None], 1e-3)
     above = hat.below_hem[:, None] == 0.0
     high = np.abs(ANGLES)[:, None] < _BACKGROUND_HALF_ANGLE
@@ -84,7 +99,9 @@ def hair_reach(
     gathered = np.cumsum(ratio, axis=1)
     ends = np.where(allowed, gathered, -np.inf).argmax(axis=1)
     ends = _median(ends)
-    return _RADII[ends], _sureness(ratio, ends)
+    reach = _RADII[ends]
+    bent = _bent(pixels, seen, hat.edge, reach)
+    return reach, _sureness(ratio, ends) * (1.0 - bent)
 
 
 def _sampled(image: RgbImage, points: Array, size: float) -> npt.NDArray[np.uint8]:
@@ -142,3 +159,25 @@ def _sureness(ratio: Array, ends: npt.NDArray[np.intp]) -> Array:
     inside = ratio[rows, np.clip(ends[:, None] - steps, 0, ratio.shape[1] - 1)].mean(axis=1)
     outside = ratio[rows, np.clip(ends[:, None] + 1 + steps, 0, ratio.shape[1] - 1)].mean(axis=1)
     return np.asarray(np.clip((inside - outside) / (2.0 * _STRONGEST), 0.0, 1.0))
+
+
+def _bent(
+    pixels: npt.NDArray[np.uint8], seen: npt.NDArray[np.bool_], edge: Array, reach: Array
+) -> Array:
+    """Return how plainly the background would be seen to bend, were hair pressed, 0 to 1."""
+    excess, reach = np.maximum(reach - edge, 1e-6)[:, None], reach[:, None]
+    ends = reach + STRETCH * excess
+    moved = excess * smooth_step((ends - _RADII) / (STRETCH * excess))
+    background = (reach + _LOOSE_HAIR < _RADII) & (moved > _SEEN_MOVE) & seen
+    steps = moved / (_RADII[1] - _RADII[0]) + np.arange(len(_RADII))
+    low = np.minimum(steps.astype(np.intp), len(_RADII) - 2)
+    share = np.minimum(steps - low, 1.0)
+    values = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    rows = np.arange(len(values))[:, None]
+    drawn_in = values[rows, low] + share * (values[rows, low + 1] - values[rows, low])
+    change = np.where(background, np.abs(drawn_in - values), 0.0).max(axis=1)
+    harm = smooth_step((change - _UNSEEN) / (_BENT - _UNSEEN))
+    # What is pressed beside what is not would end in a step.
+    wide = np.pad(harm, 4, mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(wide, 9)
+    return np.asarray(np.sort(around, axis=1)[:, -3:].mean(axis=1))
