@@ -15,6 +15,7 @@ from ar_preview.landmarks import HandLandmark as Lm
 from ar_preview.registration.hand import HandRegistration, finger_rotation, palm_rotation
 from ar_preview.registration.hand.finger import find_finger_edges
 from ar_preview.registration.hand.lift import ADULT_REACH_M, adult_size, lift_hand
+from ar_preview.registration.hand.limbs import surface_lead
 from ar_preview.registration.hand.steady import Calm, HandSteadier
 from ar_preview.registration.hand.wrist import look_at_wrist
 from tests import hand_model as model
@@ -126,10 +127,28 @@ def test_the_wrist_is_seen_up_to_the_sleeve() -> None:
     bare = look_at_wrist(model.picture(truth), points, palm_px, 0.6 * palm_px)
     assert bare.width_px == pytest.approx(0.056 * to_px, rel=0.02)
     assert bare.towards_elbow @ down > np.cos(np.radians(2.0))
-    assert bare.bare == pytest.approx(0.42)
+    assert bare.bare == pytest.approx(0.6)
     covered = model.picture(truth, sleeve_from_m=0.02)
     sleeve = look_at_wrist(covered, points, palm_px, 0.6 * palm_px)
     assert sleeve.bare * palm_px == pytest.approx(0.02 * to_px, abs=0.05 * palm_px)
+
+
+@given(st.floats(-1.2, 1.2), st.floats(-3.0, 3.0), st.floats(0.02, 0.04))
+def test_the_near_side_of_a_receding_arm_leads(slope: float, roll: float, radius: float) -> None:
+    """Seen from far, the near side of a circle round an arm is aside by r tan(slope)."""
+    towards_elbow = np.array([np.cos(slope), 0.0, np.sin(slope)])
+    x = np.array([0.0, np.cos(roll), np.sin(roll)])
+    x -= (x @ towards_elbow) * towards_elbow
+    x /= np.linalg.norm(x)
+    rotation = np.column_stack([x, -towards_elbow, np.cross(x, -towards_elbow)])
+    far = np.array([0.0, 0.0, 10.0])
+    lead = surface_lead(rotation, (radius, radius), far)
+    assert lead == pytest.approx(radius * np.tan(slope), rel=1e-6, abs=1e-9)
+    # Measured on the circle: how far its nearest point is aside, as the arm shows lengths.
+    turns = np.linspace(0.0, 2.0 * np.pi, 3601)
+    circle = radius * (np.outer(np.cos(turns), x) + np.outer(np.sin(turns), rotation[:, 2]))
+    nearest = circle[np.argmin(circle[:, 2])]
+    assert nearest[0] / np.cos(slope) == pytest.approx(lead, abs=1e-4 * radius + 1e-6)
 
 
 def test_rings_and_watches_sit_on_the_limbs() -> None:

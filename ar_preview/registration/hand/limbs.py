@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ar_preview.landmarks import Finger
     from ar_preview.tracks import Handedness
 
-__all__ = ["HandView", "LimbWidth", "WristMemory"]
+__all__ = ["HandView", "LimbWidth", "WristMemory", "surface_lead"]
 
 _REMEMBERED = 90
 """Measurements of a width whose median is used."""
@@ -169,12 +169,13 @@ class WristMemory:
         beside = camera.unproject(view.points[Lm.WRIST] + aside, wrist[2])
         origin = beside - _WRIST_PLACE * view.palm_m * rotation[:, 1]
         bare = view.palm_m * ((self._bare.value or 0.0) - _WRIST_PLACE)
+        radii = (half, half / _WRIST_RATIO)
         return WristPose(
             hand_id,
             view.handedness,
             RigidTransform(rotation, origin),
-            (half, half / _WRIST_RATIO),
-            bare,
+            radii,
+            bare - surface_lead(rotation, radii, wrist),
             1.0 if self._width.ratio is not None else 0.5,
         )
 
@@ -204,6 +205,27 @@ def _rotation(palm: Array, towards_elbow: Array, wrist: Array) -> Array:
     y = -unit(level * unit(flat) + slope * sight)
     x = unit(across(palm[:, 0], y))
     return np.column_stack([x, y, np.cross(x, y)])
+
+
+def surface_lead(rotation: Array, radii: tuple[float, float], wrist: Array) -> float:
+    """Return how much nearer to the elbow skin in view seems to be than it is, metres.
+
+    Of a circle round an arm that leads away from the camera the near half is seen, which in the
+    picture lies on the elbow's side of the circle's centre.
+
+    Parameters
+    ----------
+    rotation : ndarray, shape (3, 3)
+        The wrist's axes, camera space.
+    radii : tuple of float
+        Half-axes along x and z, metres.
+    wrist : ndarray, shape (3,)
+        Where it is, camera space.
+    """
+    x, along, z = -(rotation.T @ unit(wrist))
+    level = max(float(np.hypot(x, z)), _LEAST_DEPTH_SLOPE)
+    near = float(np.hypot(radii[0] * x, radii[1] * z)) / level
+    return near * float(along) / level
 
 
 def _angle(a: Array, b: Array) -> float:

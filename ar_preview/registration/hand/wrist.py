@@ -20,8 +20,11 @@ __all__ = ["WIDTH_TO_PALM", "WristView", "look_at_wrist"]
 WIDTH_TO_PALM = 0.62
 """Expected width of a wrist relative to the length of the palm."""
 
-_STATIONS = np.linspace(0.02, 0.42, 11)
+_STATIONS = np.linspace(0.02, 0.6, 15)
 """Below the wrist landmark, palm lengths."""
+
+_AIMED = 10
+"""Stations whose edges are used; beyond, forearms widen."""
 
 _PASSES = 3
 _REACH, _STEP, _LINES_APART, _CORE = 1.1, 1.0 / 50.0, 0.02, 0.25
@@ -54,7 +57,7 @@ class WristView:
     width_px : float or None
         None where its edges were not clear.
     bare : float
-        How far below the wrist landmark skin reaches, palm lengths; at most .42.
+        How far below the wrist landmark skin reaches, palm lengths; at most .6.
     """
 
     centre_image: Array
@@ -158,7 +161,7 @@ class _Search:
         bare = float(_STATIONS[first - 1]) if first else 0.0
         edges = outward_steps(profiles, own, self._spread, width, prior_sd)
         good = in_picture & (edges.strengths.min(axis=0) > _LEAST_STRENGTH)
-        good[first:] = False
+        good[min(first, _AIMED) :] = False
         if good.sum() < _LEAST_STATIONS:
             return None, bare
         return _lines(_STATIONS[good], edges.positions[:, good], self._palm_px, width), bare
