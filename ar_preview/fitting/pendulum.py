@@ -18,6 +18,10 @@ _DAMPING_RATIO = 0.12
 about three periods, a second for an earring of 40 mm."""
 
 _MOST_SWING = math.sin(math.radians(65.0))
+_MOST_SHOWN = math.sin(math.radians(30.0))
+"""Larger swings are shown as nearly this one: acceleration is the pose's second derivative, and a
+drop that stands off sideways looks wrong even where somebody shakes the head."""
+
 _LONGEST_STEP_S = 0.25
 """A jump in time starts anew, at rest."""
 
@@ -69,7 +73,10 @@ class Pendulum:
             self._velocity = velocity
             self._swing(step)
         self._pivot, self._time_s = pivot, time_s
-        return np.asarray(self._at + math.sqrt(1.0 - float(self._at @ self._at)) * self._down)
+        # Small swings stay what they are.
+        large = float(self._at @ self._at) / _MOST_SHOWN**2
+        shown = self._at * (1.0 + large**2) ** -0.25
+        return np.asarray(shown + math.sqrt(1.0 - float(shown @ shown)) * self._down)
 
     def _swing(self, step: float) -> None:
         """Swing freely: the solution of the damped oscillator from place and speed."""
