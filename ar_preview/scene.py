@@ -143,6 +143,8 @@ class SkinShadow:
         0 to 1, for fading it in.
     extent_camera : ndarray, shape (E, 3)
         Outermost points of what is darkened, metres.
+    joins : bool
+        Whether, where it lies before another shadow, the darker one of both stays.
     """
 
     vertices_camera: npt.NDArray[np.float32]
@@ -151,6 +153,7 @@ class SkinShadow:
     roots: npt.NDArray[np.uint8]
     strength: float
     extent_camera: Array
+    joins: bool = False
 
 
 @dataclass(frozen=True, eq=False)

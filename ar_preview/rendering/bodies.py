@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["BodyPass"]
 
 _SHADOWED = frozenset({"HAS_SHADOW"})
+_MOST_TEXTURES = 4
+"""Of shadows, which are kept: a face, its hat and its necklace take turns in every frame."""
 
 
 class BodyPass:
@@ -40,8 +42,7 @@ class BodyPass:
         self._programs = programs
         self._plain = _Stream(context, "3f", ("in_position",))
         self._shaded = _Stream(context, "3f 2f", ("in_position", "in_uv"))
-        self._texture: Any = None
-        self._roots: npt.NDArray[np.uint8] | None = None
+        self._textures: list[tuple[npt.NDArray[np.uint8], Any]] = []
 
     def draw_shadows(
         self, target: ShadeTarget, shadows: Sequence[SkinShadow], over: Sequence[Occluder]
@@ -64,7 +65,13 @@ class BodyPass:
             self._bind(shadow)
             program["u_strength"].value = shadow.strength
             vertices = np.hstack([shadow.vertices_camera, shadow.uv]).astype(np.float32)
+            if shadow.joins:
+                self._context.enable(moderngl.BLEND)
+                self._context.blend_equation = moderngl.MIN
             self._shaded.draw(program, vertices, shadow.triangles)
+            if shadow.joins:
+                self._context.blend_equation = moderngl.FUNC_ADD
+                self._context.disable(moderngl.BLEND)
         target.finish()
 
     def draw_occluders(
@@ -95,27 +102,33 @@ class BodyPass:
             self._plain.draw(self._programs.get("occluder"), vertices, triangles)
 
     def _bind(self, shadow: SkinShadow) -> None:
-        """Bring the texture up to date; the same array is taken for the same shadow."""
-        side = shadow.roots.shape[0]
-        if self._texture is None or self._texture.width != side:
-            if self._texture is not None:
-                self._texture.release()
-            self._texture = self._context.texture((side, side), 4)
-            self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            self._texture.repeat_x = self._texture.repeat_y = False
-            self._roots = None
-        if self._roots is not shadow.roots:
-            self._texture.write(cv2.cvtColor(shadow.roots, cv2.COLOR_RGB2RGBA))
-            self._roots = shadow.roots
-        self._texture.use(SAMPLER_UNITS["t_shadow"])
+        """Bring a texture up to date; the same array is taken for the same shadow."""
+        found = [i for i, (roots, _) in enumerate(self._textures) if roots is shadow.roots]
+        texture = self._textures.pop(found[0])[1] if found else self._written(shadow.roots)
+        self._textures.append((shadow.roots, texture))
+        texture.use(SAMPLER_UNITS["t_shadow"])
+
+    def _written(self, roots: npt.NDArray[np.uint8]) -> Any:
+        """Return a texture of a shadow: a new one, or what was drawn longest ago in its place."""
+        side, pixels = roots.shape[0], cv2.cvtColor(roots, cv2.COLOR_RGB2RGBA)
+        if len(self._textures) == _MOST_TEXTURES:
+            texture = self._textures.pop(0)[1]
+            if texture.width == side:
+                texture.write(pixels)
+                return texture
+            texture.release()
+        texture = self._context.texture((side, side), 4, pixels)
+        texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        texture.repeat_x = texture.repeat_y = False
+        return texture
 
     def release(self) -> None:
-        """Free the buffers and the texture."""
+        """Free the buffers and the textures."""
         self._plain.release()
         self._shaded.release()
-        if self._texture is not None:
-            self._texture.release()
-        self._texture = self._roots = None
+        for _, texture in self._textures:
+            texture.release()
+        self._textures.clear()
 
 
 @dataclass(eq=False)

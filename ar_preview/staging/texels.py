@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, RigidTransform
     from ar_preview.landmarks import FaceModel
 
-__all__ = ["FaceTexels", "LimbTexels", "SkinTexels", "smooth_step"]
+__all__ = ["BORDER_M", "FaceTexels", "LimbTexels", "SkinTexels", "smooth_step"]
 
 _FACE_SIDE, _FACE_TEXEL_M = 160, 1.0e-3
 _FACE_BEHIND_Z = -0.5
 """Light from farther behind does not reach a face."""
 
-_BORDER_M = 0.012
+BORDER_M = 0.012
 """Width over which shadow ends at the border of the face."""
 
 _LIMB_SIDE, _LIMB_COLUMNS = 96, 32
@@ -108,7 +108,7 @@ class FaceTexels(SkinTexels):
         rim = np.concatenate([rim + s * (np.roll(rim, -1, 0) - rim) for s in (0.0, 0.33, 0.67)])
         apart = vertices[:, None] - rim[None]
         inwards = np.sqrt((apart**2).sum(axis=-1).min(axis=1))
-        self.inner = smooth_step(0.0, _BORDER_M, self._at(inwards))
+        self.inner = smooth_step(0.0, BORDER_M, self._at(inwards))
 
     def points_and_normals(self, shape: Array) -> tuple[Array, Array]:
         """Return places and unit normals of the texels on a face, head space."""

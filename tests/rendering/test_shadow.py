@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,3 +42,16 @@ def test_a_shadow_dims_linear_light_and_nothing_else(
         assert (image[45, 20] == value).all()
         plain = stage.full(stage.scene(piece), value)
         assert (image[60, 80] == np.rint(plain[1] * (value / 255.0) + plain[0])[60, 80]).all()
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.2), (0.2, 0.5)])
+def test_of_shadows_that_join_the_darker_one_stays(
+    stage: Stage, shares: tuple[float, float]
+) -> None:
+    piece = placed(product(quad(0.01, 0.01), m=matte(0.3)))
+    below, above = (shaded_wall(share, 1.0) for share in shares)
+    nearer = replace(above, vertices_camera=np.float32(0.95) * above.vertices_camera)
+    for joins, share in ((True, min(shares)), (False, shares[1])):
+        scene = stage.scene(piece, shadows=(below, replace(nearer, joins=joins)))
+        _, transmit = stage.full(scene, 128)
+        assert transmit[45, 65] / 255.0 == pytest.approx(np.full(3, np.sqrt(share)), abs=0.02)

@@ -14,6 +14,7 @@ from ar_preview.products.opening import hat_opening
 from ar_preview.registration import Registration
 from ar_preview.scene import Item, Scene
 from ar_preview.staging import Stage, head_in_picture
+from ar_preview.staging.hem_shadow import hem_shadow
 from ar_preview.staging.occluders import hat_filling
 from ar_preview.staging.shapes import tube, unit_sphere
 from ar_preview.tracking import load_face_model
@@ -201,3 +202,36 @@ def test_shapes_are_wound_outwards() -> None:
     a, b, c = np.moveaxis(vertices[faces], 1, 0)
     outwards = (a + b + c) * [1, 0, 1]
     assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), outwards) > 0).all()
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 35.0])
+def test_a_hat_darkens_what_lies_below_its_hem_beside_the_face(yaw_deg: float) -> None:
+    seen = tracks(face_track(pose(yaw_deg)))
+    poses, persons = Registration(MODEL).update(blank(), seen, CAMERA)
+    product = worn("hat", bowl(), peak())
+    items = Wardrobe(MODEL, [product]).dress(poses, persons)
+    shadow = hem_shadow(items[0], poses.heads[0])
+    assert shadow is not None
+    full = shadow.uv.reshape(2, -1, 2)[0, :, 1] / 0.5
+    middle = hat_opening(product).edge_points.mean(axis=0)
+    from_hat = items[0].camera_from_product.inverse()
+    for row, below in ((0, -0.006), (1, 0.022)):
+        # It is drawn nearer to the camera than it lies.
+        points = shadow.vertices_camera.reshape(2, -1, 3)[row].astype(float) / 0.95
+        x, y, z = (from_hat @ points).T / items[0].scale
+        assert np.ptp(y) < 1e-5
+        assert middle[1] - y[0] == pytest.approx(below / items[0].scale, abs=1e-4)
+    azimuth = np.degrees(np.arctan2(x - middle[0], z - middle[2]))
+    assert (full[np.abs(azimuth) < 25.0] == 0.0).all(), "the face has its own shadow"
+    assert (full[np.abs(azimuth) > 150.0] == 0.0).all(), "the far side is behind the head"
+    assert (full > 0.05).sum() >= 2
+    if yaw_deg > 0.0:
+        near = azimuth[full > 0.9]
+        assert len(near) >= 5
+        outwards = items[0].camera_from_product.rotation @ [np.sign(near[0]), 0.0, 0.0]
+        assert outwards[2] < 0.0, "it is the side that is turned to the camera"
+        assert (np.sign(near) == np.sign(near[0])).all()
+    border = np.concatenate([shadow.roots[:, [0, -1]].ravel(), shadow.roots[[0, -1]].ravel()])
+    assert border.min() >= 254
+    deepest = shadow.roots[len(shadow.roots) // 2, :, 0]
+    assert 0.55 < (deepest.min() / 255.0) ** 2 < 0.75
