@@ -27,6 +27,7 @@ __all__ = [
     "Interval",
     "Measurements",
     "NeckShape",
+    "NoseRelief",
     "Person",
     "check_pupil_distance",
 ]
@@ -189,6 +190,22 @@ class HeadShape:
         if self.irises_head is None:
             return np.asarray(lids)
         return np.array([*self.irises_head[:, :2].mean(axis=0), lids[2]])
+
+
+@dataclass(frozen=True, eq=False)
+class NoseRelief:
+    """A nose as its skin showed it from several sides.
+
+    Parameters
+    ----------
+    face_head : ndarray, shape (468, 3)
+        A `HeadShape.face_head` with this nose.
+    unseen : float
+        Share of the variance of the relief that the pictures left open, 0 to 1.
+    """
+
+    face_head: Array
+    unseen: float
 
 
 @dataclass(frozen=True, eq=False)

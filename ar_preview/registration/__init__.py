@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ar_preview.registration.nose import NoseView, nose_view, refine_nose
 from ar_preview.registration.registration import Registration
 
-__all__ = ["Registration"]
+__all__ = ["NoseView", "Registration", "nose_view", "refine_nose"]

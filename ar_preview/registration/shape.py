@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.registration.picture import SkinSamples
 
-__all__ = ["drawn_in", "fit_skin"]
+__all__ = ["closeness", "drawn_in", "fit_skin", "normals", "spread_out"]
 
 _RIM_M, _RIM_FROM_M, _RIM_TO_M = 0.0024, 0.040, 0.065
 """Landmarks towards the ears lie outside the skin, by so much and from so far off the middle on:
@@ -65,11 +65,11 @@ def fit_skin(
     """
     if skin is None or len(skin.heights) == 0:
         return face_head
-    controls = _spread(face_head)
+    controls = spread_out(face_head, _CONTROLS)
     prior = _covariance(controls, controls) + (1e-3 * _SHAPE_SD_M) ** 2 * np.eye(_CONTROLS)
     reach = _covariance(skin.points_head, controls)
     # What a fold or a hollow does to one feature it does to its neighbours as well.
-    alike = _closeness(skin.points_head, skin.points_head, _LOCAL_LENGTH_M).sum(axis=1)
+    alike = closeness(skin.points_head, skin.points_head, _LOCAL_LENGTH_M).sum(axis=1)
     variance = _FEATURE_SD_M**2 + _LOCAL_SD_M**2 * alike + skin.deviations**2
     weights = 1.0 / variance
     pull = np.zeros(_CONTROLS)
@@ -82,14 +82,14 @@ def fit_skin(
         spread = max(1.0, 1.48 * float(np.median(np.abs(residual))))
         weights = (1.0 + (residual / (_TUNING * spread)) ** 2) ** -2 / variance
     moved = _covariance(face_head, controls) @ pull
-    return np.asarray(face_head + moved[:, None] * _normals(face_head, triangles))
+    return np.asarray(face_head + moved[:, None] * normals(face_head, triangles))
 
 
-def _spread(points: Array) -> Array:
+def spread_out(points: Array, count: int) -> Array:
     """Choose points far from each other: the field is kept there (ibid., ch. 8.3.1)."""
     chosen = [0]
     nearest = np.full(len(points), np.inf)
-    for _ in range(_CONTROLS - 1):
+    for _ in range(count - 1):
         nearest = np.minimum(nearest, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
         chosen.append(int(nearest.argmax()))
     return np.asarray(points[chosen])
@@ -97,17 +97,19 @@ def _spread(points: Array) -> Array:
 
 def _covariance(one: Array, two: Array) -> Array:
     direct, mirrored = (
-        _closeness(one, two * sign, _SHAPE_LENGTH_M) for sign in ([1, 1, 1], [-1, 1, 1])
+        closeness(one, two * sign, _SHAPE_LENGTH_M) for sign in ([1, 1, 1], [-1, 1, 1])
     )
     return _SHAPE_SD_M**2 * ((1.0 - 0.5 * _MIRRORED) * direct + 0.5 * _MIRRORED * mirrored)
 
 
-def _closeness(one: Array, two: Array, length: float) -> Array:
+def closeness(one: Array, two: Array, length: float) -> Array:
+    """Return how alike a smooth field is at points (N, 3) and (M, 3): (N, M), at most 1."""
     squared = (one**2).sum(axis=1)[:, None] + (two**2).sum(axis=1) - 2.0 * one @ two.T
     return np.asarray(np.exp(-0.5 * squared / length**2))
 
 
-def _normals(vertices: Array, triangles: npt.NDArray[np.integer]) -> Array:
+def normals(vertices: Array, triangles: npt.NDArray[np.integer]) -> Array:
+    """Return unit normals (N, 3) of the vertices (N, 3) of triangles (M, 3)."""
     a, b, c = (vertices[triangles[:, k]] for k in range(3))
     across = np.cross(b - a, c - a)
     normals = np.zeros_like(vertices)
