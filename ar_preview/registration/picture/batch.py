@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, Camera
+    from ar_preview.registration.picture.unwrap import Unwrapped
 
 __all__ = ["Prior", "Sighting", "adjust_face"]
 
@@ -60,6 +61,8 @@ class Sighting:
         px.
     whitening : ndarray, shape (N, 2, 2)
         1/px.
+    skin_seen : Unwrapped, optional
+        The skin itself, to look at it again.
     """
 
     camera_from_head: RigidTransform
@@ -67,6 +70,7 @@ class Sighting:
     ids: npt.NDArray[np.intp]
     points_image: Array
     whitening: Array
+    skin_seen: Unwrapped | None = None
 
 
 @dataclass(frozen=True, eq=False)

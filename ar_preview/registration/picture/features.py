@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.geometry import Array, Camera, RigidTransform
-    from ar_preview.registration.picture.surface import Surface
+    from ar_preview.registration.picture.surface import Surface, View
 
-__all__ = ["WINDOW_TEXELS", "FeatureMap", "Keyframe", "make_keyframe", "texture_contrast"]
+__all__ = [
+    "WINDOW_TEXELS",
+    "FeatureMap",
+    "Keyframe",
+    "keyframe_of",
+    "make_keyframe",
+    "texture_contrast",
+]
 
 WINDOW_TEXELS = 24
 """Side of what is compared. OpenCV works on rows of eight texels at once: 23 takes half as long
@@ -60,6 +67,10 @@ class FeatureMap:
         self.texels = np.concatenate([self.texels, texels])
         self.variance = np.concatenate([self.variance, np.ones(len(points_head))])
         return np.arange(first, first + len(points_head))
+
+    def trusted(self, ids: npt.NDArray[np.intp], whitening: Array) -> Array:
+        """Return whitenings (N, 2, 2) of features, less where residuals exceed the noise."""
+        return np.asarray(whitening / np.sqrt(self.variance[ids])[:, None, None])
 
     def at_rest(self, ids: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Return, once each and in order, those of the features whose skin does not move."""
@@ -124,6 +135,31 @@ def make_keyframe(
     view = surface.seen_by(camera, camera_from_head)
     raw = unwrap(gray, view)
     texture = flatten(raw, surface.chart.texel_m)
+    return keyframe_of(texture, raw, view, surface, camera, camera_from_head, features)
+
+
+def keyframe_of(
+    texture: npt.NDArray[np.uint8],
+    relief: npt.NDArray[np.uint8] | npt.NDArray[np.float32],
+    view: View,
+    surface: Surface,
+    camera: Camera,
+    camera_from_head: RigidTransform,
+    features: FeatureMap,
+) -> Keyframe:
+    """Do the same in a picture that was unwrapped already.
+
+    Parameters
+    ----------
+    texture : ndarray, uint8
+        Flattened.
+    relief : ndarray
+        Not flattened, grey levels; shading does not matter.
+    view : View
+        Of the texture.
+    surface, camera, camera_from_head, features
+        As in `make_keyframe`.
+    """
     found = cv2.goodFeaturesToTrack(
         texture,
         _MOST_FEATURES,
@@ -142,7 +178,7 @@ def make_keyframe(
         sight @ camera_from_head.rotation,
         texels.astype(np.float64),
     )
-    covariance = _NOISE_GREY_LEVELS**2 * np.asarray(np.linalg.inv(_structure(raw, texels)))
+    covariance = _NOISE_GREY_LEVELS**2 * np.asarray(np.linalg.inv(_structure(relief, texels)))
     return Keyframe(
         camera_from_head,
         texture,
@@ -155,7 +191,9 @@ def make_keyframe(
     )
 
 
-def _structure(raw: npt.NDArray[np.uint8], texels: npt.NDArray[np.float32]) -> Array:
+def _structure(
+    raw: npt.NDArray[np.uint8] | npt.NDArray[np.float32], texels: npt.NDArray[np.float32]
+) -> Array:
     """Sum of the gradients' outer products over the window around each feature (N, 2, 2)."""
     smooth = cv2.GaussianBlur(raw.astype(np.float32), (0, 0), _SMOOTHING_TEXELS)
     gx = np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 1, 0), dtype=np.float32) / 32.0

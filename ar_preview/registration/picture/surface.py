@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,8 @@ class Surface:
         self._normals = np.ascontiguousarray(self.normals_head.reshape(-1, 3).T)
         self._heights = (self._normals * self._points).sum(axis=0)
 
-    def refine(self, points_head: Array, texels: Array) -> None:
-        """Draw the first surface towards measured points.
+    def refined(self, points_head: Array, texels: Array) -> Surface:
+        """Return the first surface drawn towards measured points.
 
         The way along the normal is averaged with a Gaussian kernel; where few points are
         near, the first surface stays.
@@ -79,7 +80,9 @@ class Surface:
         total = np.einsum("rn,cn->rc", kernel_y * away, kernel_x)
         weight = np.einsum("rn,cn->rc", kernel_y, kernel_x)
         moved = total / (weight + _FIRST_SURFACE_WEIGHT)
-        self._shape(self._first_head + moved[..., None] * self.normals_head)
+        drawn = copy(self)
+        drawn._shape(self._first_head + moved[..., None] * self.normals_head)
+        return drawn
 
     def points_at(self, texels: Array) -> Array:
         """Return the points (N, 3) of the surface at texel coordinates (N, 2), head space."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.registration.picture.adjust import Adjusted, BundleView, adjust
-from ar_preview.registration.picture.batch import Prior, Sighting, adjust_face
+from ar_preview.registration.picture.batch import Sighting
 from ar_preview.registration.picture.chart import Chart
 from ar_preview.registration.picture.features import FeatureMap, Keyframe, make_keyframe
 from ar_preview.registration.picture.match import (
@@ -21,10 +20,11 @@ from ar_preview.registration.picture.match import (
     whitening,
 )
 from ar_preview.registration.picture.motion import SkinMotion
+from ar_preview.registration.picture.settle import settle_map
 from ar_preview.registration.picture.skin import SkinSamples, sample_skin
 from ar_preview.registration.picture.solve import PoseSolution, median, pinhole, solve_pose
 from ar_preview.registration.picture.surface import Surface
-from ar_preview.registration.picture.unwrap import flatten, unwrap
+from ar_preview.registration.picture.unwrap import Unwrapped, flatten, unwrap
 from ar_preview.registration.picture.views import Views, angles_between
 
 if TYPE_CHECKING:
@@ -56,9 +56,6 @@ _LEAST_FEATURES, _LEAST_SHARE, _INLIER_WEIGHT = 14, 0.3, 0.15
 _WIDE_TRIES, _MOST_REPEATS = 2, 3
 _KEYFRAME_EVERY, _CLOSER = np.radians(12.0), 1.3
 """Seen from another side, or so many times as large, skin shows more than the keyframes have."""
-
-_SETTLED_BY = 48
-"""Pictures of a recording that together decide on the shape."""
 
 _VARIANCE_GAIN, _VARIANCE_LIMITS = 0.05, (0.5, 9.0)
 
@@ -103,6 +100,7 @@ class PictureTracker:
         self._skin = SkinMotion()
         self._expected_rotation: Array | None = None
         self._seen: tuple[Matches, PoseSolution] | None = None
+        self._unwrapped: Unwrapped | None = None
         self._add_keyframe(gray, camera_from_head, None)
 
     def track(
@@ -144,7 +142,9 @@ class PictureTracker:
         assert self._seen is not None
         matches, solution = self._seen
         pose, skin = solution.camera_from_head, solution.skin
-        return Sighting(pose, skin, matches.ids, matches.points_image, matches.whitening)
+        return Sighting(
+            pose, skin, matches.ids, matches.points_image, matches.whitening, self._unwrapped
+        )
 
     def settle(
         self,
@@ -171,35 +171,13 @@ class PictureTracker:
         list of PoseSolution
             Of the sightings.
         """
-        weighed = [replace(s, whitening=self._whitening(s)) for s in sightings]
-        few = np.unique(np.linspace(0, len(weighed) - 1, _SETTLED_BY).round().astype(int))
         mean = Surface(self._surface.chart, vertices_head)
-        self._features.points_head, poses = adjust_face(
-            [weighed[k] for k in few],
-            [expected[k] for k in few],
-            self._features.points_head,
-            Prior(*mean.points_and_normals_at(self._features.texels)),
-            camera,
-        )
-        starts = [s.camera_from_head for s in weighed]
-        for k, pose in zip(few, poses, strict=True):
-            starts[k] = pose
+        solutions = settle_map(sightings, expected, self._features, mean, camera)
         # From here on keyframes and views follow the settled points.
         self._views.follow(self._features.points_head, self._camera, camera)
         self._features.anchors_head = self._features.points_head.copy()
         self._camera = camera
-        return [
-            solve_pose(
-                self._features.points_head[s.ids],
-                s.points_image,
-                s.whitening,
-                camera,
-                start,
-                s.skin,
-                rotation,
-            )
-            for s, start, rotation in zip(weighed, starts, expected, strict=True)
-        ]
+        return solutions
 
     def skin_over(self, vertices_head: Array) -> SkinSamples:
         """Compare a face (468, 3), canonical metres, with the skin as measured so far."""
@@ -263,6 +241,7 @@ class PictureTracker:
     ) -> tuple[Matches, PoseSolution | None]:
         view = self._surface.seen_by(self._camera, pose)
         texture = flatten(unwrap(gray, view), self._surface.chart.texel_m)
+        self._unwrapped = Unwrapped(texture, self._surface, self._camera, pose)
         angles = angles_between([k.camera_from_head for k in self._keyframes], pose)
         nearest = [self._keyframes[k] for k in np.argsort(angles, kind="stable")[:_REFERENCES]]
         matches = match_keyframes(
@@ -283,8 +262,8 @@ class PictureTracker:
             self._expected_rotation,
         )
 
-    def _whitening(self, matches: Matches | Sighting) -> Array:
-        return matches.whitening / np.sqrt(self._features.variance[matches.ids])[:, None, None]
+    def _whitening(self, matches: Matches) -> Array:
+        return self._features.trusted(matches.ids, matches.whitening)
 
     def _is_astray(self, matches: Matches, solution: PoseSolution) -> bool:
         """Whether so few features agree that most were sought too far from their place."""
@@ -357,7 +336,7 @@ class PictureTracker:
     ) -> None:
         if seen is not None:
             adjusted = self._features.at_rest(self._views.ids)
-            self._surface.refine(
+            self._surface = self._surface.refined(
                 self._features.points_head[adjusted], self._features.texels[adjusted]
             )
         keyframe = make_keyframe(gray, self._surface, self._camera, pose, self._features)

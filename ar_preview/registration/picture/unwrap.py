@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,9 +14,11 @@ from ar_preview.registration.picture.chart import LATTICE_STEP
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from ar_preview.registration.picture.surface import View
+    from ar_preview.geometry import Camera, RigidTransform
+    from ar_preview.registration.picture.chart import Chart
+    from ar_preview.registration.picture.surface import Surface, View
 
-__all__ = ["flatten", "unwrap", "visible_texels"]
+__all__ = ["Unwrapped", "flatten", "relief", "unwrap", "unwrap_again", "visible_texels"]
 
 _FLATTEN_OVER_M = 0.020
 _GAIN = 2.5
@@ -23,6 +26,33 @@ _GAIN = 2.5
 lift the sensor's noise in smooth skin to the height of true texture."""
 
 _EDGE_PX = 8.0
+_NEWTON_STEPS, _MOST_STEP_TEXELS = 2, 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Unwrapped:
+    """A picture's skin on the chart, to look at it again when the picture is gone: 30-90 KB.
+
+    Parameters
+    ----------
+    texture : ndarray, uint8
+        Flattened.
+    surface : Surface
+    camera : Camera
+    camera_from_head : RigidTransform
+        With which it was unwrapped: they tell where in the picture a texel was, be they right
+        or not.
+    """
+
+    texture: npt.NDArray[np.uint8]
+    surface: Surface
+    camera: Camera
+    camera_from_head: RigidTransform
+
+    @property
+    def view(self) -> View:
+        """Where the texels were in the picture."""
+        return self.surface.seen_by(self.camera, self.camera_from_head)
 
 
 def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
@@ -43,6 +73,33 @@ def unwrap(gray: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
         cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
         dtype=np.uint8,
     )
+
+
+def unwrap_again(texture: npt.NDArray[np.uint8], before: View, view: View) -> npt.NDArray[np.uint8]:
+    """Return a texture as it would be under another view of the same picture.
+
+    Parameters
+    ----------
+    texture : ndarray, uint8
+    before, view : View
+        Of the texture, and the other one; they differ by a few texels.
+    """
+    rows, columns = view.nodes.shape[1:]
+    rows_y, columns_x = np.mgrid[0:rows, 0:columns] * float(LATTICE_STEP) - 0.5
+    goal = view.nodes_image.reshape(2, -1).T
+    texels = np.stack([columns_x.ravel(), rows_y.ravel()], axis=1)
+    for _ in range(_NEWTON_STEPS):
+        points, jacobian, _ = before.at(texels)
+        step = np.linalg.solve(jacobian, (goal - points)[..., None])[..., 0]
+        texels = texels + np.clip(step, -_MOST_STEP_TEXELS, _MOST_STEP_TEXELS)
+    nodes = texels.T.reshape(2, rows, columns).astype(np.float32)
+    x, y = _enlarged(nodes, view.chart)
+    return np.asarray(cv2.remap(texture, x, y, cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def relief(texture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return what was flattened, without its shading, in grey levels of the picture."""
+    return np.asarray((texture.astype(np.float32) - 128.0) / _GAIN, dtype=np.float32)
 
 
 def flatten(texture: npt.NDArray[np.uint8], texel_m: float) -> npt.NDArray[np.uint8]:
@@ -66,8 +123,11 @@ def visible_texels(view: View, least_cosine: float) -> npt.NDArray[np.uint8]:
 
 def _places(view: View) -> list[npt.NDArray[np.float32]]:
     """Return where every texel is in the picture, x and y (H, W), as OpenCV counts pixels."""
-    chart = view.chart
-    nodes = (view.nodes_image - OPENCV_PIXEL_OFFSET).astype(np.float32)
+    return _enlarged((view.nodes_image - OPENCV_PIXEL_OFFSET).astype(np.float32), view.chart)
+
+
+def _enlarged(nodes: npt.NDArray[np.float32], chart: Chart) -> list[npt.NDArray[np.float32]]:
+    """Interpolate values (2, rows, columns) at the lattice's nodes for every texel."""
     rows, columns = nodes.shape[1:]
     size = (LATTICE_STEP * columns, LATTICE_STEP * rows)
     # Enlarged, a node lies in the middle of its texels; on the chart it is their first corner.
