@@ -33,6 +33,7 @@ from ar_preview.geometry.sphere import (
     sh_basis,
     texel_areas,
 )
+from ar_preview.geometry.steps import smooth_step
 
 __all__ = [
     "DEFAULT_FOV_DEGREES",
@@ -56,6 +57,7 @@ __all__ = [
     "opencv_from_image",
     "rotation_between",
     "sh_basis",
+    "smooth_step",
     "so3_exp",
     "so3_log",
     "texel_areas",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ar_preview.geometry import smooth_step
 from ar_preview.layer import Layer
 from ar_preview.pressing.outline import ANGLES
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Pixels = npt.NDArray[np.uint8]
 
-__all__ = ["STRETCH", "HatMove", "drawn_in", "smooth_step"]
+__all__ = ["STRETCH", "HatMove", "drawn_in"]
 
 _MARGIN = 0.05
 """Hair ends softly so far beyond its measured edge, and is pressed as far under the hat's; all
@@ -78,12 +79,12 @@ class HatMove:
         trust : ndarray, shape (A,)
             0 to 1: the part of what stands out that is pressed.
         """
-        beside_ears = _EAR * smooth_step(hat.below_hem / _TO_EAR)
+        beside_ears = _EAR * smooth_step(0.0, _TO_EAR, hat.below_hem)
         beyond = reach - hat.edge - beside_ears
         # Gradually, as what hardly stands out comes and goes.
-        soft = 2.0 * _MARGIN * smooth_step(0.5 + 0.5 * beyond / _HARDLY)
+        soft = 2.0 * _MARGIN * smooth_step(-_HARDLY, _HARDLY, beyond)
         excess = np.maximum(beyond, 0.0) + soft
-        tucked = 1.0 - smooth_step(hat.below_hem / _TUCKED)
+        tucked = 1.0 - smooth_step(0.0, _TUCKED, hat.below_hem)
         excess = _smooth(excess * trust * tucked)
         excess[excess < _SEEN] = 0.0
         # Hair is pressed a margin under the edge.
@@ -130,7 +131,7 @@ class HatMove:
         inner, target = (np.interp(angle, ANGLES, v) for v in (self.inner, self.target))
         rising = (distance - inner) / (target - inner)
         falling = (target + STRETCH * far - distance) / np.maximum(STRETCH * far, 1e-6)
-        moved = far * np.minimum(np.clip(rising, 0.0, 1.0), smooth_step(falling))
+        moved = far * np.minimum(np.clip(rising, 0.0, 1.0), smooth_step(0.0, 1.0, falling))
         shift = (moved / np.maximum(distance, 1e-6))[..., None] * (nodes - self.hat.middle)
         columns = _enlarged(shift[..., 0], width, height)
         rows = _enlarged(shift[..., 1], width, height)
@@ -149,12 +150,6 @@ def _enlarged(coarse: Array, width: int, height: int) -> Floats:
 def _smooth(values: Array) -> Array:
     window = np.hanning(7)[1:-1]
     return np.convolve(np.pad(values, 2, mode="edge"), window / window.sum(), mode="valid")
-
-
-def smooth_step(t: Array) -> Array:
-    """Return 0 below 0, 1 above 1 and a smooth way in between."""
-    t = np.clip(t, 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t))
 
 
 def drawn_in(image: RgbImage, layer: Layer, moves: Sequence[HatMove]) -> Layer:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.pressing.move import STRETCH, HatMove, drawn_in, smooth_step
+from ar_preview.geometry import smooth_step
+from ar_preview.pressing.move import STRETCH, HatMove, drawn_in
 from ar_preview.pressing.outline import ANGLES, HatOutline
 from ar_preview.pressing.silhouette import hair_reach
 
@@ -63,7 +64,7 @@ class _Hair:
 
     def step(self, free: Array) -> tuple[Array, Array]:
         """Go on by a frame and return how far hair reaches and how much of it is pressed."""
-        trust = free * smooth_step((self.sure - _SURE_FROM) / (_SURE_FULL - _SURE_FROM))
+        trust = free * smooth_step(_SURE_FROM, _SURE_FULL, self.sure)
         if self.shown_reach is None or self.shown_trust is None:
             self.shown_reach, self.shown_trust = self.reach, trust
         self.shown_reach = self.shown_reach + _EASE * (self.reach - self.shown_reach)

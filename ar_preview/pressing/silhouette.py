@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from ar_preview.pressing.move import STRETCH, smooth_step
+from ar_preview.geometry import smooth_step
+from ar_preview.pressing.move import STRETCH
 from ar_preview.pressing.outline import ANGLES
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _bent(
     """Return how plainly the background would be seen to bend, were hair pressed, 0 to 1."""
     excess, reach = np.maximum(reach - edge, 1e-6)[:, None], reach[:, None]
     ends = reach + STRETCH * excess
-    moved = excess * smooth_step((ends - _RADII) / (STRETCH * excess))
+    moved = excess * smooth_step(0.0, 1.0, (ends - _RADII) / (STRETCH * excess))
     background = (reach + _LOOSE_HAIR < _RADII) & (moved > _SEEN_MOVE) & seen
     steps = moved / (_RADII[1] - _RADII[0]) + np.arange(len(_RADII))
     low = np.minimum(steps.astype(np.intp), len(_RADII) - 2)
@@ -176,7 +177,7 @@ def _bent(
     rows = np.arange(len(values))[:, None]
     drawn_in = values[rows, low] + share * (values[rows, low + 1] - values[rows, low])
     change = np.where(background, np.abs(drawn_in - values), 0.0).max(axis=1)
-    harm = smooth_step((change - _UNSEEN) / (_BENT - _UNSEEN))
+    harm = smooth_step(_UNSEEN, _BENT, change)
     # What is pressed beside what is not would end in a step.
     wide = np.pad(harm, 4, mode="edge")
     around = np.lib.stride_tricks.sliding_window_view(wide, 9)

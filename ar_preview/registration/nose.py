@@ -254,11 +254,11 @@ def _normal_equations(
     system[count:, count:] /= _SHIFT_SD_PX**2
     side = -np.concatenate([amounts, shifts.ravel() / _SHIFT_SD_PX**2])
     for k in range(len(looks)):
-        own = np.r_[:count, count + 2 * k : count + 2 * k + 2]
+        at = np.r_[:count, count + 2 * k : count + 2 * k + 2]
         rows = np.concatenate([by_relief[k][:, None] * reach, slopes[k]], axis=1)
         weighted = rows.T * weights[k]
-        system[np.ix_(own, own)] += weighted @ rows
-        side[own] -= weighted @ residual[k]
+        system[np.ix_(at, at)] += weighted @ rows
+        side[at] -= weighted @ residual[k]
     return system, side
 
 

@@ -32,9 +32,7 @@ near one stands for it."""
 def head_in_picture(
     image: RgbImage, camera: Camera, camera_from_head: RigidTransform, head: HeadShape
 ) -> Ellipsoid:
-    """Return a head as an ellipsoid with the light that comes from beside it.
-
-    That is as the picture shows it round the ears.
+    """Return a head as an ellipsoid, with the light from beside it as seen round the ears.
 
     Parameters
     ----------
@@ -42,7 +40,6 @@ def head_in_picture(
     camera : Camera
     camera_from_head : RigidTransform
     head : HeadShape
-
     """
     beside = _beside(image, camera, camera_from_head, head)
     return replace(head_ellipsoid(camera_from_head, head), beside=beside)

@@ -15,11 +15,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ar_preview.geometry import SH_COSINE_LOBE, sh_basis
+from ar_preview.geometry import SH_COSINE_LOBE, sh_basis, smooth_step
 from ar_preview.products.surface import Surface
 from ar_preview.staging.albedo import LIGHT_SKIN
 from ar_preview.staging.skin import linear_from_srgb
-from ar_preview.staging.texels import smooth_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

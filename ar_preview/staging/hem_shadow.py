@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.geometry import smooth_step
 from ar_preview.landmarks import FACE_CONTOUR
 from ar_preview.products.opening import hat_opening
 from ar_preview.scene import SkinShadow
-from ar_preview.staging.texels import BORDER_M, smooth_step
+from ar_preview.staging.texels import BORDER_M
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,7 +44,7 @@ _FACE_ENDS = [FACE_CONTOUR[-6], FACE_CONTOUR[6]]
 """Where the upper edge of the face's own shadow ends, at the temples."""
 
 _SIDE = 160
-"""As that of the face: the renderer keeps one texture."""
+"""As that of the face: textures of one size are written anew, not made."""
 
 
 def hem_shadow(item: Item, pose: HeadPose) -> SkinShadow | None:

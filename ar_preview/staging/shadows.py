@@ -9,11 +9,10 @@ from weakref import WeakKeyDictionary
 import cv2
 import numpy as np
 
-from ar_preview.geometry import sh_basis
+from ar_preview.geometry import sh_basis, smooth_step
 from ar_preview.scene import SkinShadow
 from ar_preview.staging.contact import cover_skin
 from ar_preview.staging.skin import LUMINANCE
-from ar_preview.staging.texels import smooth_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

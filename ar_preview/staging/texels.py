@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.geometry import nodes_in_triangles
+from ar_preview.geometry import nodes_in_triangles, smooth_step
 from ar_preview.staging.forehead import EDGE, TRIANGLES, uv_with_forehead, with_forehead
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, RigidTransform
     from ar_preview.landmarks import FaceModel
 
-__all__ = ["BORDER_M", "FaceTexels", "LimbTexels", "SkinTexels", "smooth_step"]
+__all__ = ["BORDER_M", "FaceTexels", "LimbTexels", "SkinTexels"]
 
 _FACE_SIDE, _FACE_TEXEL_M = 160, 1.0e-3
 _FACE_BEHIND_Z = -0.5
@@ -180,9 +180,3 @@ class LimbTexels(SkinTexels):
         around = 2.0 * np.pi * self.uv[:, 0].astype(np.float64)
         along = self._half * (1.0 - 2.0 * self.uv[:, 1])
         return np.column_stack([shape[0] * np.sin(around), along, shape[1] * np.cos(around)])
-
-
-def smooth_step(low: float, high: float, x: Array) -> Array:
-    """Return 0 below `low`, 1 above `high`, and a smooth way between."""
-    t = np.clip((x - low) / (high - low), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.tracking.thumbnail import thumbnail
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -94,10 +96,8 @@ def _window(points_image: Array, image: RgbImage) -> tuple[slice, slice]:
 
 def _picture(part: RgbImage) -> Array:
     """Return the pattern of green of a part, shape (_SIDE, _SIDE), of norm 1 about its mean."""
-    count = _SIDE * _SAMPLES
-    rows, columns = (np.arange(count) * length // count for length in part.shape[:2])
-    samples = part[..., 1].take(rows, axis=0).take(columns, axis=1)
-    cells = samples.reshape(_SIDE, _SAMPLES, _SIDE, _SAMPLES).sum(axis=(1, 3), dtype=np.float64)
+    down, across = (max(1, length // (_SIDE * _SAMPLES)) for length in part.shape[:2])
+    cells = thumbnail(part[::down, ::across, 1:2], _SIDE).astype(np.float64)
     cells -= cells.mean()
     return np.asarray(cells / max(float(np.linalg.norm(cells)), 1e-9))
 

@@ -18,7 +18,14 @@ _MOST_ROWS = 256
 
 
 def thumbnail(image: RgbImage, side: int) -> npt.NDArray[np.uint8]:
-    """Return the mean grey of equal parts of a picture, shape (side, side), levels."""
+    """Return the mean grey of equal parts of a picture, shape (side, side), levels.
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W, C), uint8
+        All channels count the same.
+    side : int
+    """
     step = max(1, min(image.shape[:2]) // _MOST_ROWS)
     image = image[::step, ::step]
     height, width = image.shape[:2]
@@ -30,5 +37,5 @@ def thumbnail(image: RgbImage, side: int) -> npt.NDArray[np.uint8]:
         np.maximum(np.diff(np.append(begins, length)), 1)
         for begins, length in ((rows, height), (columns, width))
     ]
-    means: npt.NDArray[np.float64] = sums / (3.0 * np.outer(*counts))
+    means: npt.NDArray[np.float64] = sums / (image.shape[2] * np.outer(*counts))
     return np.asarray(np.round(means), dtype=np.uint8)

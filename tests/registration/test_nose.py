@@ -1,3 +1,5 @@
+"""Noses of known width come out of pictures of their skin from several sides."""
+
 from __future__ import annotations
 
 import numpy as np
