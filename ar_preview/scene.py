@@ -170,6 +170,10 @@ class Light:
     radiance : ndarray, shape (N, N, 3), float32, or None
         Linear radiance that is reflected instead of an environment, as an octahedral map
         (`geometry.octahedral_directions`); it comes with `irradiance`.
+    radiance_before : ndarray, shape (N, N, 3), float32, or None
+        What it gives way to, where it comes gradually.
+    arrived : float
+        Share of `radiance` in the picture, 0 to 1; the rest is `radiance_before`.
     body_radiance : ndarray, shape (3,), or None
         Linear radiance of the body that a piece is worn on: it hides the light from behind.
     exposure : float
@@ -189,6 +193,8 @@ class Light:
     environment: str = "studio"
     irradiance: Array | None = None
     radiance: npt.NDArray[np.float32] | None = None
+    radiance_before: npt.NDArray[np.float32] | None = None
+    arrived: float = 1.0
     body_radiance: Array | None = None
     exposure: float = 1.0
     white: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -202,6 +208,10 @@ class Light:
             raise ValueError(f"expected an (N, N, 3) map of radiance, got {shape}")
         if self.irradiance is None:
             raise ValueError("expected irradiance beside the map of radiance")
+        if self.radiance_before is not None and self.radiance_before.shape != shape:
+            raise ValueError(
+                f"expected maps of one size, got {self.radiance_before.shape}, {shape}"
+            )
 
 
 @dataclass(frozen=True, eq=False)

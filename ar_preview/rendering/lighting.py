@@ -10,7 +10,12 @@ import numpy as np
 
 from ar_preview.geometry import SH_CONSTANTS, SH_COSINE_LOBE
 from ar_preview.rendering.environment import Environment, load_environment
-from ar_preview.rendering.prefilter import RADIANCE_LAYERS, prefiltered_layers, resampled
+from ar_preview.rendering.prefilter import (
+    RADIANCE_LAYERS,
+    dithered,
+    prefiltered_layers,
+    resampled,
+)
 from ar_preview.rendering.programs import SAMPLER_UNITS
 
 if TYPE_CHECKING:
@@ -54,6 +59,27 @@ class LightUniforms:
     layers: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Map:
+    """A map of the surroundings and what `prefiltered_layers` makes of it."""
+
+    radiance: npt.NDArray[np.float32]
+    peak: float
+    layers: npt.NDArray[np.float32]
+
+
+def _blended(old: _Map, new: _Map, share: float, peak: float) -> npt.NDArray[np.float32]:
+    """Return layers between those of two maps, as coded by a peak.
+
+    Cube roots are blended, not light: maps that follow each other differ little.
+    """
+    if old is new:
+        return new.layers
+    old_part = np.float32((1.0 - share) * np.cbrt(old.peak / peak))
+    new_part = np.float32(share * np.cbrt(new.peak / peak))
+    return old_part * old.layers + new_part * new.layers
+
+
 def light_factors(light: Light, environment: Environment | None) -> tuple[Array, Array]:
     """Irradiance polynomial and the factor on reflections.
 
@@ -94,14 +120,15 @@ class Lighting:
         self._context = context
         self._folder = folder
         self._environments: dict[str, tuple[Environment, Any, float]] = {}
-        self._radiance: npt.NDArray[np.float32] | None = None
+        self._maps: list[_Map] = []
+        self._shown: tuple[_Map, _Map, float] | None = None
         self._surroundings: Any = None
         self._peak = 1.0
 
     def bind(self, light: Light) -> LightUniforms:
         """Make a light current."""
         if light.radiance is not None:
-            self._follow(light.radiance)
+            self._follow(light)
             self._surroundings.use(SAMPLER_UNITS["t_environment"])
             polynomial, reflection = light_factors(light, None)
             size = self._surroundings.width
@@ -116,19 +143,32 @@ class Lighting:
         polynomial, reflection = light_factors(light, environment)
         return LightUniforms(polynomial, reflection * peak, _TEXELS, _LAYERS)
 
-    def _follow(self, radiance: npt.NDArray[np.float32]) -> None:
-        """Bring the texture up to date; the same array is taken for the same light."""
-        if radiance is self._radiance:
+    def _follow(self, light: Light) -> None:
+        """Bring the texture up to date; the same array is taken for the same map."""
+        assert light.radiance is not None
+        new = self._map_of(light.radiance)
+        old = new if light.radiance_before is None else self._map_of(light.radiance_before)
+        shown = old, new, light.arrived
+        if shown == self._shown:
             return
-        self._peak = float(radiance.max()) or 1.0
-        layers = prefiltered_layers(radiance, self._peak)
-        if self._surroundings is None or self._surroundings.width != radiance.shape[0]:
+        self._maps = [old, new]
+        self._peak = max(old.peak, new.peak)
+        layers = dithered(_blended(old, new, light.arrived, self._peak))
+        if self._surroundings is None or self._surroundings.width != layers.shape[1]:
             if self._surroundings is not None:
                 self._surroundings.release()
             self._surroundings = self._texture(layers)
         else:
             self._surroundings.write(layers)
-        self._radiance = radiance
+        self._shown = shown
+
+    def _map_of(self, radiance: npt.NDArray[np.float32]) -> _Map:
+        """Return a map blurred for every roughness; those of the last frame are known."""
+        for known in self._maps:
+            if known.radiance is radiance:
+                return known
+        peak = float(radiance.max()) or 1.0
+        return _Map(radiance, peak, prefiltered_layers(radiance, peak))
 
     def _upload(self, environment: Environment, peak: float) -> Any:
         maps = [resampled(level, _TEXELS) for level in environment.levels]
@@ -155,4 +195,5 @@ class Lighting:
         self._environments.clear()
         if self._surroundings is not None:
             self._surroundings.release()
-        self._surroundings = self._radiance = None
+        self._surroundings = self._shown = None
+        self._maps.clear()

@@ -17,7 +17,7 @@ from ar_preview.geometry import octahedral_directions, texel_areas
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["RADIANCE_LAYERS", "prefiltered_layers", "resampled"]
+__all__ = ["RADIANCE_LAYERS", "dithered", "prefiltered_layers", "resampled"]
 
 RADIANCE_LAYERS = 11
 """Roughness steps of a map that follows the room."""
@@ -32,20 +32,20 @@ _TEXEL_SPREAD = 0.05
 """Angle that a texel of the source covers, as GGX alpha: a narrower lobe would fall between."""
 
 
-def prefiltered_layers(radiance: npt.NDArray[np.floating], peak: float) -> npt.NDArray[np.uint8]:
-    """Blur a map and encode it for the GPU.
+def prefiltered_layers(radiance: npt.NDArray[np.floating], peak: float) -> npt.NDArray[np.float32]:
+    """Blur a map for every roughness.
 
     Parameters
     ----------
     radiance : ndarray, shape (N, N, 3)
         Corner-aligned octahedral map of linear radiance.
     peak : float
-        Radiance that is encoded as 255.
+        Radiance that is encoded as 1.
 
     Returns
     -------
-    ndarray, shape (RADIANCE_LAYERS, N, N, 4), uint8
-        Cube roots of ``radiance / peak`` by rising perceptual roughness.
+    ndarray, shape (RADIANCE_LAYERS, N, N, 3), float32
+        Cube roots of ``radiance / peak`` by rising perceptual roughness, for `dithered`.
     """
     size = radiance.shape[0]
     source = resampled(radiance, _SOURCE).reshape(-1, 3)
@@ -55,14 +55,47 @@ def prefiltered_layers(radiance: npt.NDArray[np.floating], peak: float) -> npt.N
         blurred = _blur(side, i / len(_LEVEL_SIZES)) @ source
         coded = np.cbrt(np.clip(blurred * np.float32(1.0 / peak), 0.0, 1.0))
         levels.append(resampled(coded.reshape(side, side, 3), size))
-    out = np.empty((RADIANCE_LAYERS, size, size, 4), np.uint8)
+    out = np.empty((RADIANCE_LAYERS, size, size, 3), np.float32)
     for layer in range(RADIANCE_LAYERS):
         lower, between = divmod(layer, 2)
-        coded = levels[lower]
         if between:
-            coded = cv2.addWeighted(coded, 0.5, levels[lower + 1], 0.5, 0.0)
-        cv2.cvtColor(cv2.convertScaleAbs(coded, alpha=255.0), cv2.COLOR_RGB2RGBA, dst=out[layer])
+            cv2.addWeighted(levels[lower], 0.5, levels[lower + 1], 0.5, 0.0, dst=out[layer])
+        else:
+            out[layer] = levels[lower]
     return out
+
+
+def dithered(layers: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Encode layers for the GPU.
+
+    A step of 8 bits is some per cent of the light: rounded to the nearest, all texels of a
+    surface would take it at once.
+
+    Parameters
+    ----------
+    layers : ndarray, shape (L, N, N, 3)
+        0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (L, N, N, 4), uint8
+    """
+    rounded = layers * np.float32(255.0)
+    rounded += _thresholds(layers.shape[1])
+    out = np.empty((*layers.shape[:3], 4), np.uint8)
+    out[..., :3] = rounded
+    return out
+
+
+@cache
+def _thresholds(side: int) -> npt.NDArray[np.float32]:
+    """Even over 0 to 1 in every neighbourhood, (side, side, 1).
+
+    The R2 sequence (Roberts 2018, "The unreasonable effectiveness of quasirandom sequences").
+    """
+    plastic = 1.32471795724474602596
+    row, column = np.mgrid[:side, :side]
+    return np.asarray((row / plastic + column / plastic**2) % 1.0, np.float32)[..., None]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import cv2
@@ -13,7 +13,6 @@ from ar_preview.staging.albedo import skin_albedo
 from ar_preview.staging.skin import LUMINANCE, SkinSampler, fit_harmonics
 from ar_preview.staging.studio import StudioLight
 from ar_preview.staging.surroundings import (
-    MAP_SIZE,
     face_cover,
     hand_cover,
     small_picture,
@@ -49,6 +48,9 @@ _ALBEDO_ESTIMATES = 5
 """After so many the skin is known: whatever changes then is the light."""
 
 _SETTLE_S = 0.12
+_ARRIVE_S = 0.2
+"""Time in which one map of what is mirrored gives way to the next: the time between two looks."""
+
 _FORGET_S = 2.0
 _NS_PER_S = 1e9
 _BRIGHTEST = 1.6
@@ -121,13 +123,12 @@ class _State:
     harmonics: Array
     target: Array
     skin: Array
-    """Radiance of the skin in light of level 1."""
+    """Radiance of the skin in light of level 1, as all that follows."""
 
-    radiance: npt.NDArray[np.float32] = field(
-        default_factory=lambda: np.zeros((MAP_SIZE, MAP_SIZE, 3), np.float32)
-    )
-    level: float = 1.0
-    """Luminance of the light that the map of radiance belongs to."""
+    mirrored: npt.NDArray[np.float32] | None = None
+    mirrored_before: npt.NDArray[np.float32] | None = None
+    arrived: float = 1.0
+    """Share of the map in the picture; the rest is the one before."""
 
     owed: float = 1.0
     """Share of newer estimates that the map has not had yet."""
@@ -197,13 +198,16 @@ class RoomLight:
             return Light()
         step = 1.0 - float(np.exp(-max(dt, 0.0) / _SETTLE_S))
         state.harmonics = state.harmonics + step * (state.target - state.harmonics)
+        state.arrived = min(1.0, state.arrived + max(dt, 0.0) / _ARRIVE_S)
         # Between estimates the map keeps its pattern and follows in brightness.
-        ratio = _level(state.harmonics) / state.level
+        level = _level(state.harmonics)
         return Light(
-            irradiance=state.harmonics / ratio,
-            radiance=state.radiance,
-            body_radiance=_BODY_SHARE * state.skin * state.level,
-            exposure=float(ratio),
+            irradiance=state.harmonics / level,
+            radiance=state.mirrored,
+            radiance_before=state.mirrored_before if state.arrived < 1.0 else None,
+            arrived=state.arrived,
+            body_radiance=_BODY_SHARE * state.skin,
+            exposure=level,
         )
 
     def _estimate(
@@ -232,8 +236,11 @@ class RoomLight:
         harmonics = _bounded(fit_harmonics(samples, self._albedo(samples.median)))
         if key.startswith("hand:"):
             harmonics = _with_less_colour(harmonics, _HAND_TINT)
-        if self._follow(harmonics, samples.median):
-            self._mirror(harmonics, surroundings(small, cover, frame.size, harmonics))
+        state = self._follow(harmonics, samples.median)
+        if state.owed > _OWED:
+            # In the calmed light: one estimate alone is off by some per cent.
+            radiance = surroundings(small, cover, frame.size, state.target)
+            _mirror(state, radiance / np.float32(_level(state.target)))
 
     def _albedo(self, color: Array) -> Array:
         """Return the skin's own colour: the mean over the first estimates of a face."""
@@ -243,29 +250,19 @@ class RoomLight:
             self._log_albedo += (new - self._log_albedo) / self._albedo_count
         return np.asarray(np.exp(self._log_albedo))
 
-    def _follow(self, harmonics: Array, skin: Array) -> bool:
-        """Move the light on; say whether it is time to look again at what is mirrored."""
+    def _follow(self, harmonics: Array, skin: Array) -> _State:
+        """Move the light on."""
         skin = skin / _level(harmonics)
         state = self._state
         if state is None:
             self._state = _State(harmonics, harmonics, skin)
-            return True
+            return self._state
         change = float(np.linalg.norm(harmonics - state.target) / np.linalg.norm(state.target))
         share = max(_SLOWEST, change**2 / (change**2 + _NOISE**2))
         state.target = state.target + share * (harmonics - state.target)
         state.skin = state.skin + share * (skin - state.skin)
         state.owed += share * (1.0 - state.owed)
-        return state.owed > _OWED
-
-    def _mirror(self, harmonics: Array, radiance: npt.NDArray[np.float32]) -> None:
-        """Give what is mirrored the share of a new map that the light has had of its estimates."""
-        state = self._state
-        assert state is not None
-        level, share = _level(state.target), np.float32(state.owed)
-        # Blended in the unit of its own brightness, or a change of light would smear it.
-        old, new = (np.float32(level / unit) for unit in (state.level, _level(harmonics)))
-        state.radiance = state.radiance * (old * (1 - share)) + radiance * (new * share)
-        state.level, state.owed = level, 0.0
+        return state
 
     def _is_cut(self, small: npt.NDArray[np.float32]) -> bool:
         """Whether the picture has nothing to do with the one of the last estimate."""
@@ -275,6 +272,17 @@ class RoomLight:
         thumbnail /= max(float(np.linalg.norm(thumbnail)), 1e-6)
         before, self._thumbnail = self._thumbnail, thumbnail
         return before is not None and float(before @ thumbnail) < _SAME_SCENE
+
+
+def _mirror(state: _State, new: npt.NDArray[np.float32]) -> None:
+    """Give what is mirrored the share of a new map that the light has had of its estimates."""
+    old = state.mirrored
+    if old is None:
+        state.mirrored = new
+    else:
+        state.mirrored = old + np.float32(state.owed) * (new - old)
+        state.mirrored_before, state.arrived = old, 0.0
+    state.owed = 0.0
 
 
 def _level(harmonics: Array) -> float:

@@ -16,7 +16,7 @@ from ar_preview.geometry import (
     texel_areas,
 )
 from ar_preview.products.product import Material
-from ar_preview.rendering.prefilter import RADIANCE_LAYERS, prefiltered_layers
+from ar_preview.rendering.prefilter import RADIANCE_LAYERS, dithered, prefiltered_layers
 from ar_preview.scene import Ellipsoid, Light
 from tests.rendering.stage_kit import (
     FACING,
@@ -102,13 +102,38 @@ def test_roughness_blurs_and_keeps_the_energy() -> None:
     radiance = np.asarray(0.1 + 2.0 * lamp * [1.0, 0.9, 0.8], np.float32)
     peak = float(radiance.max())
     layers = prefiltered_layers(radiance, peak)
-    linear = peak * (layers[..., :3] / 255.0) ** 3
+    linear = peak * layers**3
     assert len(layers) == RADIANCE_LAYERS
     energy = np.tensordot(linear, texel_areas(64), ([1, 2], [0, 1]))
-    np.testing.assert_allclose(energy, energy[0][None].repeat(len(layers), 0), rtol=0.06)
+    whole = np.tensordot(radiance, texel_areas(64), ([0, 1], [0, 1]))
+    np.testing.assert_allclose(energy, whole[None].repeat(len(layers), 0), rtol=0.06)
     peaks = linear.max(axis=(1, 2, 3))
     assert (np.diff(peaks) < 0.02 * peaks[0]).all()
     assert peaks[-1] < 0.6 * peaks[0]
+
+
+def test_eight_bits_are_spread_evenly_over_the_texels() -> None:
+    """On the way from one step of 8 bits to the next, every patch has its share of both."""
+    for part in np.linspace(0.0, 1.0, 9):
+        layers = np.full((2, 64, 64, 3), (100.0 + part) / 255.0, np.float32)
+        patches = dithered(layers)[..., :3].reshape(2, 8, 8, 8, 8, 3).mean(axis=(2, 4))
+        np.testing.assert_allclose(patches, 100.0 + part, atol=0.06)
+
+
+def test_one_map_gives_way_to_the_next_without_a_step(stage: Stage) -> None:
+    """What a ball mirrors moves from one room to another that is 6 % brighter."""
+    mirror = product(ball(0.04), m=Material(metallic=1.0, roughness=0.3))
+    old, new = (np.full((64, 64, 3), r, np.float32) for r in (0.5, 0.53))
+    light = Light(irradiance=np.zeros((9, 3)), radiance=new, radiance_before=old)
+    shown = []
+    for arrived in np.linspace(0.0, 1.0, 11):
+        scene = stage.scene(placed(mirror), light=replace(light, arrived=arrived))
+        add, transmit = stage.full(scene)
+        shown.append(decode(add[(transmit == 0).all(axis=-1)]).mean())
+    steps = np.diff(shown)
+    assert shown[-1] / shown[0] == pytest.approx(1.06, abs=0.01)
+    assert (steps > -1e-4).all()
+    assert steps.max() < 0.2 * (shown[-1] - shown[0])
 
 
 def test_a_map_is_mirrored_from_where_it_is(stage: Stage) -> None:

@@ -128,7 +128,9 @@ def brightness(light: Light) -> np.ndarray:
     """What lights matte surfaces from the front, and what is mirrored in the mean."""
     assert light.irradiance is not None and light.radiance is not None
     front = irradiance(light.irradiance, FRONT) @ LUMINANCE
-    mirrored = np.tensordot(texel_areas(64), light.radiance, 2) @ LUMINANCE
+    before = light.radiance if light.radiance_before is None else light.radiance_before
+    radiance = before + light.arrived * (light.radiance - before)
+    mirrored = np.tensordot(texel_areas(64), radiance, 2) @ LUMINANCE
     return light.exposure * np.array([front, mirrored])
 
 
@@ -141,6 +143,20 @@ def test_light_is_steady_and_follows_a_halved_exposure_within_a_second() -> None
     assert (followed < 1.1).all()
     # On the way there, no step is larger than the change that a second of it makes.
     assert np.abs(np.diff(lights[42:], axis=0)).max() < 0.3 * lights[41].max()
+
+
+def test_what_is_mirrored_gives_way_gradually() -> None:
+    """No texel of the map jumps in a still room, however its lamp is told from noise."""
+    last, moved = None, []
+    for light in shown([0.8] * 60, noise=6.0):
+        assert light.radiance is not None
+        before = light.radiance if light.radiance_before is None else light.radiance_before
+        seen = before + light.arrived * (light.radiance - before)
+        if last is not None:
+            moved.append(np.abs(seen - last).max() / seen.max())
+        last = seen
+    assert max(moved) > 0.0
+    assert max(moved) < 0.1
 
 
 def test_a_cut_is_not_blended_over() -> None:
