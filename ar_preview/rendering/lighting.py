@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import moderngl
 import numpy as np
 
@@ -75,9 +76,12 @@ def _blended(old: _Map, new: _Map, share: float, peak: float) -> npt.NDArray[np.
     """
     if old is new:
         return new.layers
-    old_part = np.float32((1.0 - share) * np.cbrt(old.peak / peak))
-    new_part = np.float32(share * np.cbrt(new.peak / peak))
-    return old_part * old.layers + new_part * new.layers
+    old_part, new_part = (1.0 - share) * np.cbrt(old.peak / peak), share * np.cbrt(new.peak / peak)
+    flat = len(new.layers), -1
+    blended = cv2.addWeighted(
+        old.layers.reshape(flat), old_part, new.layers.reshape(flat), new_part, 0.0
+    )
+    return np.asarray(blended, np.float32).reshape(new.layers.shape)
 
 
 def light_factors(light: Light, environment: Environment | None) -> tuple[Array, Array]:

@@ -80,22 +80,24 @@ def dithered(layers: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     -------
     ndarray, shape (L, N, N, 4), uint8
     """
-    rounded = layers * np.float32(255.0)
-    rounded += _thresholds(layers.shape[1])
-    out = np.empty((*layers.shape[:3], 4), np.uint8)
-    out[..., :3] = rounded
-    return out
+    count, side = layers.shape[:2]
+    rows = layers.reshape(count * side, -1)
+    # Rounds to the nearest: what is added is centred on zero.
+    coded = cv2.addWeighted(rows, 255.0, _thresholds(count, side), 1.0, 0.0, dtype=cv2.CV_8U)
+    coded = cv2.cvtColor(coded.reshape(-1, side, 3), cv2.COLOR_RGB2RGBA)
+    return np.asarray(coded, np.uint8).reshape(count, side, side, 4)
 
 
 @cache
-def _thresholds(side: int) -> npt.NDArray[np.float32]:
-    """Even over 0 to 1 in every neighbourhood, (side, side, 1).
+def _thresholds(count: int, side: int) -> npt.NDArray[np.float32]:
+    """Even over -.5 to .5 in every neighbourhood, (count * side, 3 * side), alike in all layers.
 
     The R2 sequence (Roberts 2018, "The unreasonable effectiveness of quasirandom sequences").
     """
     plastic = 1.32471795724474602596
     row, column = np.mgrid[:side, :side]
-    return np.asarray((row / plastic + column / plastic**2) % 1.0, np.float32)[..., None]
+    even = (row / plastic + column / plastic**2) % 1.0 - 0.5
+    return np.asarray(np.tile(np.repeat(even, 3, axis=1), (count, 1)), np.float32)
 
 
 @cache
