@@ -155,10 +155,12 @@ def adjust_face(
             side[here] += flat.T @ residual.ravel()
             by_point_t = by_point.transpose(0, 2, 1)
             cross = by_point_t @ rows
-            np.add.at(block, ids, by_point_t @ by_point)
-            np.add.at(pull, ids, by_point_t @ residual[..., None])
-            np.add.at(wide[:, :, own], ids, cross[:, :, :_UNKNOWNS])
-            np.add.at(wide[:, :, end:], ids, cross[:, :, _UNKNOWNS:])
+            terms = by_point_t @ by_point, by_point_t @ residual[..., None], cross
+            ids, (curved, pulled, coupled) = _once_each(ids, terms)
+            block[ids] += curved
+            pull[ids] += pulled
+            wide[ids, :, own] = coupled[:, :, :_UNKNOWNS]
+            wide[ids, :, end:] += coupled[:, :, _UNKNOWNS:]
             _hold_view(system[own, own], side[own], amounts[k], expected[k], poses[k])
         system[end:, end:] += np.eye(len(bend))
         side[end:] -= bend
@@ -205,6 +207,15 @@ def _linearized(
     scaled = whitening * root[:, None, None]
     by_view = scaled @ np.concatenate([by_pose, by_skin], axis=2)
     return by_view, scaled @ by_point, residual * root[:, None]
+
+
+def _once_each(
+    ids: npt.NDArray[np.intp], terms: Sequence[Array]
+) -> tuple[npt.NDArray[np.intp], list[Array]]:
+    """Add up terms (N, ...) that belong to the same number (`numpy.add.at` is slow)."""
+    order = np.argsort(ids, kind="stable")
+    once, first = np.unique(ids[order], return_index=True)
+    return once, [np.add.reduceat(term[order], first, axis=0) for term in terms]
 
 
 def _hold_view(

@@ -10,7 +10,7 @@ import numpy as np
 
 from ar_preview.registration.picture.features import WINDOW_TEXELS, texture_contrast
 from ar_preview.registration.picture.solve import median
-from ar_preview.registration.picture.surface import determinants
+from ar_preview.registration.picture.surface import solved_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ def match_keyframes(
     ids = np.concatenate([k.ids for k in keyframes])[sought]
     # The map has been refined since: the feature is expected a little beside its old texel.
     gap = camera.project(camera_from_head @ features.points_head[ids]) - seated[sought]
-    shift = _solved(jacobian[sought], gap)
+    shift = solved_pairs(jacobian[sought], gap)
     texels = texels[sought]
     start = texels + np.clip(shift, -_MOST_SHIFT_TEXELS, _MOST_SHIFT_TEXELS)
     flows = [
@@ -175,13 +175,6 @@ def _flow(
     )
     error = difference.ravel().astype(np.float64)
     return found.reshape(-1, 2).astype(np.float64), status.ravel() > 0, error
-
-
-def _solved(matrices: Array, sides: Array) -> Array:
-    """Solve (N, 2, 2) systems of two equations."""
-    (a, b), (c, d) = matrices.transpose(1, 2, 0)
-    x, y = sides.T
-    return np.stack([d * x - b * y, a * y - c * x], axis=-1) / determinants(matrices)[:, None]
 
 
 def whitening(covariance_texels: Array, jacobian: Array) -> Array:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array, Camera, RigidTransform
 
-__all__ = ["Surface", "View", "bilinear", "determinants"]
+__all__ = ["Surface", "View", "bilinear", "solved_pairs"]
 
 _FLAT_DETERMINANT = 0.02
 # The width was chosen on the truth clips: 5 mm follows single features, 12 mm none.
@@ -158,13 +158,19 @@ class View:
         x, y, cosine = corner + top * a + by_y * b
         slopes = np.array([top + twist * b, by_y])[:, :2] / LATTICE_STEP
         jacobian = np.ascontiguousarray(slopes.transpose(2, 1, 0))
-        flat_there = np.abs(determinants(jacobian)) < _FLAT_DETERMINANT
+        flat_there = np.abs(_determinants(jacobian)) < _FLAT_DETERMINANT
         jacobian[flat_there] = np.eye(2)
         return np.stack([x, y], axis=-1), jacobian, cosine
 
 
-def determinants(matrices: Array) -> Array:
-    """Return the determinants (N,) of small matrices (N, 2, 2)."""
+def solved_pairs(matrices: Array, sides: Array) -> Array:
+    """Solve N systems (N, 2, 2) of two equations, sides (N, 2); `numpy.linalg.solve` is slow."""
+    (a, b), (c, d) = matrices.transpose(1, 2, 0)
+    x, y = sides.T
+    return np.stack([d * x - b * y, a * y - c * x], axis=-1) / _determinants(matrices)[:, None]
+
+
+def _determinants(matrices: Array) -> Array:
     return np.asarray(matrices[:, 0, 0] * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ar_preview.geometry import OPENCV_PIXEL_OFFSET
 from ar_preview.registration.picture.chart import LATTICE_STEP
+from ar_preview.registration.picture.surface import solved_pairs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -90,7 +91,7 @@ def unwrap_again(texture: npt.NDArray[np.uint8], before: View, view: View) -> np
     texels = np.stack([columns_x.ravel(), rows_y.ravel()], axis=1)
     for _ in range(_NEWTON_STEPS):
         points, jacobian, _ = before.at(texels)
-        step = np.linalg.solve(jacobian, (goal - points)[..., None])[..., 0]
+        step = solved_pairs(jacobian, goal - points)
         texels = texels + np.clip(step, -_MOST_STEP_TEXELS, _MOST_STEP_TEXELS)
     nodes = texels.T.reshape(2, rows, columns).astype(np.float32)
     x, y = _enlarged(nodes, view.chart)
