@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ar_preview.ahead import Ahead, both
 from ar_preview.compositing import composite
@@ -15,10 +15,9 @@ from ar_preview.geometry import Camera
 from ar_preview.ladder import Ladder, Pace
 from ar_preview.matching import CameraMatch
 from ar_preview.person import check_pupil_distance
-from ar_preview.poses import Poses
 from ar_preview.pressing import HatPress
 from ar_preview.quality import GPU, SOFTWARE, Quality
-from ar_preview.registration import Registration
+from ar_preview.registration import Gaps, Registration
 from ar_preview.rendering import Renderer
 from ar_preview.results import PreviewResult, Registered, Stopwatch, Tracked
 from ar_preview.staging import Stage
@@ -31,11 +30,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ar_preview.frames import Frame
-    from ar_preview.person import Person
     from ar_preview.products.product import Product
     from ar_preview.scene import LightMode
 
 __all__ = ["Preview", "PreviewResult"]
+
+R = TypeVar("R")
 
 
 class Preview:
@@ -122,7 +122,7 @@ class Preview:
             self._quality = SOFTWARE
             self._pace = Pace(Ladder()) if live else None
         self._tracked = 0
-        self._shown: tuple[Poses, tuple[Person, ...]] = (Poses(), ())
+        self._gaps = Gaps()
 
     @property
     def driver(self) -> str:
@@ -214,7 +214,7 @@ class Preview:
             raise TrackingError("this preview is in the middle of a run: end that first")
         if self._live or not self._continuous:
             raise TrackingError("only a recording can be studied before it is shown")
-        with Ahead(self._track, self._look, frames, "ar-preview-tracking") as looked:
+        with self._ahead(self._track, self._look, frames) as looked:
             self._run = looked
             try:
                 for frame, tracks, laps_ms in looked:
@@ -240,11 +240,11 @@ class Preview:
     def run(self, frames: Iterable[Frame]) -> Generator[PreviewResult, None, None]:
         """Process frames in a pipeline of two stages: the pictures of `step`, sooner.
 
-        While a frame is rendered here, the next one is already read and tracked on a thread of
-        its own, and registered there or here, wherever there is time: two cores share the work
-        evenly. Each result comes when it is ready, without waiting for the frame after it. The
-        thread ends with the frames, with an error, when the iterator is closed, and with the
-        preview.
+        While a frame is rendered here, the next one, of a recording the next two, are already read
+        and tracked on a thread of its own, and registered there or here, wherever there is time:
+        two cores share the work evenly. Each result comes when it is ready, without waiting for
+        the frame after it. The thread ends with the frames, with an error, when the iterator is
+        closed, and with the preview.
 
         Parameters
         ----------
@@ -265,8 +265,7 @@ class Preview:
         """
         if self._run is not None:
             raise TrackingError("this preview is in the middle of a run: end that first")
-        steps = self._track, self._register
-        with Ahead(*steps, frames, "ar-preview-tracking") as registered:
+        with self._ahead(self._track, self._register, frames) as registered:
             self._run = registered
             try:
                 for found in registered:
@@ -288,6 +287,15 @@ class Preview:
         layer = CameraMatch(continuous=False).apply(result.frame, result.scene, layer)
         layer = HatPress(continuous=False).apply(result.frame, result.scene, layer)
         return replace(result, image=composite(result.frame.image, layer), layer=layer)
+
+    def _ahead(
+        self,
+        begin: Callable[[Frame], Tracked],
+        finish: Callable[[Tracked], R],
+        frames: Iterable[Frame],
+    ) -> Ahead[Frame, Tracked, R]:
+        """Work ahead of the results; a camera's are to be as new as can be."""
+        return Ahead(begin, finish, frames, "ar-preview-tracking", 1 if self._live else 2)
 
     def _look(self, tracked: Tracked) -> tuple[Frame, Tracks, dict[str, float]]:
         watch = Stopwatch(self._clock, tracked.laps_ms)
@@ -317,7 +325,7 @@ class Preview:
         poses, persons = self._registration.update(
             frame, tracked.tracks, camera, worn.fingers, worn.wrist
         )
-        poses, persons = self._without_gaps(poses, persons, tracked.tracks)
+        poses, persons = self._gaps.fill(poses, persons, tracked.tracks)
         watch.lap("register")
         return Registered(frame, tracked.tracks, camera, poses, persons, watch.laps_ms)
 
@@ -345,22 +353,6 @@ class Preview:
         return PreviewResult(
             frame, image, layer, tracks, poses, persons, scene, laps_ms, measurements
         )
-
-    def _without_gaps(
-        self, poses: Poses, persons: tuple[Person, ...], tracks: Tracks
-    ) -> tuple[Poses, tuple[Person, ...]]:
-        """Show the last heads and hands once more in a frame that was not searched for them."""
-        last, last_persons = self._shown
-        if not (tracks.hands_sought or poses.hands) and last.hands:
-            poses = replace(poses, hands=last.hands, fingers=last.fingers, wrists=last.wrists)
-        if not tracks.faces_sought:
-            there = {pose.person_id for pose in poses.heads}
-            for pose, person in zip(last.heads, last_persons, strict=True):
-                if pose.person_id not in there:  # The picture alone could not follow it.
-                    poses = replace(poses, heads=(*poses.heads, pose))
-                    persons = (*persons, person)
-        self._shown = poses, persons
-        return poses, persons
 
     def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:
         """Choose the quality of the next frame by what this one took."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import threading
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,23 +108,58 @@ def test_what_the_source_raises_arrives_once_and_in_its_place(frames: list[Frame
         assert not tracking_threads()
 
 
-def test_work_is_one_ahead_and_no_more() -> None:
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_work_is_so_far_ahead_and_no_more(most: int) -> None:
     begun: list[int] = []
     reached = threading.Event()
 
     def begin(item: int) -> int:
         begun.append(item)
-        if item == 1:
+        if item == most:
             reached.set()
         return -item
 
-    with Ahead(begin, lambda found: 10 * found, range(9), "ahead") as results:
+    with Ahead(begin, lambda found: 10 * found, range(9), "ahead", most) as results:
         assert begun == []
         assert next(results) == 0
         assert reached.wait(10)
-        assert begun == [0, 1]
+        time.sleep(0.05)
+        assert begun == [*range(most + 1)]
         assert [*results] == [-10 * i for i in range(1, 9)]
     assert begun == list(range(9))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_every_step_is_at_work_once_and_in_order(most: int) -> None:
+    """However long each takes: the steps dawdle at random, and so does the taker."""
+    rng = random.Random(most)
+    at_work: dict[str, list[int]] = {"begin": [], "finish": []}
+    busy = {name: threading.Lock() for name in at_work}
+
+    def work(name: str, item: int) -> int:
+        assert busy[name].acquire(blocking=False)
+        time.sleep(0.002 * rng.random())
+        at_work[name].append(item)
+        busy[name].release()
+        return item
+
+    begin, finish = partial(work, "begin"), partial(work, "finish")
+    with Ahead(begin, finish, range(150), "ahead", most) as results:
+        for expected, item in enumerate(results):
+            assert item == expected
+            time.sleep(0.002 * rng.random())
+    assert at_work["begin"] == at_work["finish"] == list(range(150))
+
+
+@pytest.mark.parametrize("most", [1, 2])
+@pytest.mark.parametrize("taken", [0, 1, 2, 5])
+def test_one_that_is_given_up_ends_its_thread(most: int, taken: int) -> None:
+    results = Ahead(lambda item: item, lambda item: item, itertools.count(), "given-up", most)
+    assert [next(results) for _ in range(taken)] == list(range(taken))
+    results.close()
+    results.close()
+    assert list(results) == []
+    assert not [t for t in threading.enumerate() if t.name == "given-up"]
 
 
 def test_whoever_has_time_finishes_in_order() -> None:

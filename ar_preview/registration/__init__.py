@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from ar_preview.registration.gaps import Gaps
 from ar_preview.registration.nose import NoseView, nose_view, refine_nose
 from ar_preview.registration.registration import Registration
 
-__all__ = ["NoseView", "Registration", "nose_view", "refine_nose"]
+__all__ = ["Gaps", "NoseView", "Registration", "nose_view", "refine_nose"]
