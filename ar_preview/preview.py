@@ -164,8 +164,8 @@ class Preview:
 
     @property
     def _looks_for_hands(self) -> bool:
-        """In videos hands are also looked for where they may hide what a face wears."""
-        return self._wears_hand or (self._continuous and bool(self._wardrobe.for_heads))
+        """Hands are also looked for where they may hide what a face wears."""
+        return self._wears_hand or bool(self._wardrobe.for_heads)
 
     @property
     def _wears_face(self) -> bool:

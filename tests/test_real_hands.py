@@ -64,6 +64,22 @@ def test_a_bare_hand_hides_the_glasses_behind_it(shared_data: Path) -> None:
     assert hidden > 0.95 * len(results)
 
 
+def test_hands_hide_a_hat_in_a_photo_too(shared_data: Path) -> None:
+    """Both hands hold the head: a beanie would be drawn over fingers and wrists."""
+    photo = shared_data / "photos" / "stock-emotions-a-1.jpg"
+    worn = [load_product(p) for p in ("fjord-beanie", "odette-cat-eye")]
+    with open_source(photo) as source, Preview(worn, continuous=False) as preview:
+        (result,) = preview.run(source)
+    assert {item.anchor for item in result.scene.items} == {"face:0/hat", "face:0/glasses"}
+    assert len(result.tracks.hands) == 2
+    joints = [HandLandmark.WRIST, HandLandmark.INDEX_MCP, HandLandmark.INDEX_PIP]
+    for hand in result.tracks.hands:
+        for x, y in hand.points_image[joints].astype(int):
+            assert (result.image[y, x] == result.frame.image[y, x]).all()
+    hat = (result.image != result.frame.image).any(axis=2)
+    assert hat[: len(hat) // 4].mean() > 0.2
+
+
 def test_a_sleeve_hides_the_watch_of_the_offered_hand(shared_data: Path) -> None:
     results = play(shared_data / "hand" / "mp_hand_offer.mp4", "halden-band", "orrery-40", end=140)
     settled = results[60:]
