@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,9 @@ from ar_preview.pressing.silhouette import hair_reach
 from ar_preview.products.catalogue import load_product
 from ar_preview.scene import Item, Occluder, Scene
 
+if TYPE_CHECKING:
+    from ar_preview.products.product import Product
+
 CAMERA = Camera(640, 480, 600.0, 600.0, 320.0, 240.0)
 CAP = load_product("ridge-cap")
 HAIR, WALL = (70, 50, 35), (190, 185, 175)
@@ -29,11 +34,11 @@ ASIDE = 0.25
 Pixels = npt.NDArray[np.uint8]
 
 
-def item(x: float = 0.0, roll: float = 0.0, person: int = 0) -> Item:
-    """Place the cap upright before the camera, which looks down the z axis, y down."""
+def item(x: float = 0.0, roll: float = 0.0, person: int = 0, product: Product = CAP) -> Item:
+    """Place a hat upright before the camera, which looks down the z axis, y down."""
     turn = so3_exp([0.0, 0.0, roll]) @ so3_exp([np.pi, 0.0, 0.0])
     place = RigidTransform(turn, np.array([x, 0.0, 0.55]))
-    return Item(CAP, f"face:{person}/hat", place)
+    return Item(product, f"face:{person}/hat", place)
 
 
 def outline(worn: Item) -> HatOutline:
@@ -106,6 +111,23 @@ def test_hair_comes_out_again_below_the_hem() -> None:
     assert hat.below_hem[[0, -1]].min() > 0.9
     for k in (0, -1):
         assert np.abs(at(out, hat, ANGLES[k], 1.3) - HAIR).max() < 12
+
+
+def test_hair_above_a_brim_is_pressed_to_the_crown() -> None:
+    worn = item(product=load_product("alder-fedora"))
+    hat = outline(worn)
+    # The brim is nearly twice as wide as the crown.
+    level = np.abs(np.abs(ANGLES) - 0.5 * np.pi) < 0.3
+    wide = hat.edge[level] * np.abs(np.sin(ANGLES[level])) * hat.size
+    assert wide.max() < 600.0 / 0.55 * 0.095
+    assert hat.brimmed
+    assert not outline(item()).brimmed
+    image = picture(hat, 1.2)
+    layer = HatPress(continuous=False).apply(frame(image), Scene(CAMERA, (worn,)), layer_under(hat))
+    worn_image = composite(image, layer)
+    for side in (-1.5, 1.5):
+        edge = np.interp(side, ANGLES, hat.edge)
+        np.testing.assert_allclose(at(worn_image, hat, side, edge + 0.06), WALL, atol=12.0)
 
 
 @pytest.mark.parametrize(("reach", "hair"), [(0.8, HAIR), (1.35, WALL)])

@@ -31,8 +31,6 @@ _MARGIN = 0.05
 lengths here are relative to the hat's size, some 85 mm."""
 
 _HARDLY, _SEEN = 0.02, 0.01
-_TUCKED = 0.9
-"""Below the hem hair comes out again over this length."""
 
 STRETCH = 3.0
 """Background over this multiple of the excess is drawn in: it becomes at most twice as wide."""
@@ -84,8 +82,7 @@ class HatMove:
         # Gradually, as what hardly stands out comes and goes.
         soft = 2.0 * _MARGIN * smooth_step(-_HARDLY, _HARDLY, beyond)
         excess = np.maximum(beyond, 0.0) + soft
-        tucked = 1.0 - smooth_step(0.0, _TUCKED, hat.below_hem)
-        excess = _smooth(excess * trust * tucked)
+        excess = _smooth(excess * trust * (1.0 - hat.free_hair))
         excess[excess < _SEEN] = 0.0
         # Hair is pressed a margin under the edge.
         target = np.maximum(hat.edge - _MARGIN, _smooth(reach) + _MARGIN - excess)

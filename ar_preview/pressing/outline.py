@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.geometry import smooth_step
 from ar_preview.products.opening import hat_opening
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera
     from ar_preview.products.product import Product
     from ar_preview.scene import Item
@@ -21,14 +24,30 @@ __all__ = ["ANGLES", "HatOutline"]
 ANGLES = np.radians(np.linspace(-150.0, 150.0, 61))
 """Directions in which one looks from the middle, from the hat's own up towards the right."""
 
-_SAMPLES = 900
+_SAMPLES = 1800
 _MIDDLE_HEIGHT = 0.4
 """Of the middle over the hem, relative to the height of the crown."""
+
+_HEAD_ABOVE_HEM = 0.08
+"""A head reaches at least so far above a hem that is an inch above the brows, metres; tall crowns
+are empty above."""
 
 _CROWN_HALF_ANGLE = np.radians(90.0)
 _NEAR_CORNER, _CLOTH = 0.2, 1.03
 """From so little above the ends of the hem on few samples tell the edge, and how much farther out
 than the hem it is, which is the inner edge."""
+
+_UPPER_CROWN, _CROWN, _BRIM = 0.4, 1.03, 1.3
+"""A brim or peak goes farther out than the opening by at least the last factor, and begins farther
+out than the crown above this share of its height. It presses no hair: what would stand out above
+it is pressed to the crown."""
+
+_BESIDE = 4.0
+"""Beside the crown is what lies so much farther aside than to the front or rear."""
+
+_TUCKED, _BRIMMED = 0.9, 0.35
+"""Below the hem hair comes out again over this length, sooner under a brim, which hides it;
+relative to `HatOutline.size`."""
 
 _LEAST_DEPTH, _LEAST_RADIUS_PX = 0.05, 12.0
 
@@ -50,6 +69,10 @@ class HatOutline:
         its ends.
     below_hem : ndarray, shape (A,)
         How far below the hem the edge is, relative to `size`; 0 above.
+    filled : float
+        How far above the middle the hat is full of hair for certain, relative to `size`.
+    brimmed : bool
+        Whether a brim goes round it.
     """
 
     middle: Array
@@ -57,6 +80,13 @@ class HatOutline:
     size: float
     edge: Array
     below_hem: Array
+    filled: float = 0.0
+    brimmed: bool = False
+
+    @property
+    def free_hair(self) -> Array:
+        """0 for directions in which hair is under the hat to 1 where it has come out again."""
+        return smooth_step(0.0, _BRIMMED if self.brimmed else _TUCKED, self.below_hem)
 
     @classmethod
     def of(cls, item: Item, camera: Camera) -> HatOutline | None:
@@ -67,23 +97,25 @@ class HatOutline:
         item : Item
         camera : Camera
         """
-        points, hem, middle = _shape(item.product)
+        points, hem, middle, brimmed = _shape(item.product)
         place = item.camera_from_product
-        stacked = place @ (item.scale * np.vstack([middle, hem, points]))
+        full = [middle[0], hem[:, 1].mean() + _HEAD_ABOVE_HEM / item.scale, middle[2]]
+        stacked = place @ (item.scale * np.vstack([middle, full, hem, points]))
         up_camera = place.rotation[:, 1]
         length = float(np.hypot(*up_camera[:2]))
         if stacked[:, 2].min() < _LEAST_DEPTH or length < 0.3:
             return None
         seen = camera.project(stacked)
         up = up_camera[:2] / length
-        away = _turned(seen[1:] - seen[0], up)
+        away = _turned(seen[2:] - seen[0], up)
         hem_away, away = away[: len(hem)], away[len(hem) :]
         edge = _farthest(away)
         size = float(np.median(edge[np.abs(ANGLES) < _CROWN_HALF_ANGLE]))
         if size < _LEAST_RADIUS_PX:
             return None
         edge, below = _continued(edge, hem_away)
-        return cls(seen[0], up, size, edge / size, below / size)
+        filled = float(_turned(seen[1] - seen[0], up)[1])
+        return cls(seen[0], up, size, edge / size, below / size, filled / size, brimmed)
 
     def at(self, angle: Array, distance: Array) -> Array:
         """Return the points of the picture in directions, at distances relative to `size`."""
@@ -100,13 +132,29 @@ class HatOutline:
 
 
 @lru_cache(maxsize=8)
-def _shape(product: Product) -> tuple[Array, Array, Array]:
-    """Return points all over a hat, its hem and the middle of its crown, product space."""
+def _shape(product: Product) -> tuple[Array, Array, Array, bool]:
+    """Return points all over a crown, its hem, its middle, and whether a brim goes round it."""
     points = Surface.of_product(product).samples(_SAMPLES)
     hem = hat_opening(product).edge_points
     middle = hem.mean(axis=0)
+    brim = _on_brim(points, hem, middle)
+    x, z = (points[brim] - middle)[:, [0, 2]].T
+    brimmed = bool((np.abs(x) > _BESIDE * np.abs(z)).any())
+    points = points[~brim]
     middle[1] += _MIDDLE_HEIGHT * (points[:, 1].max() - middle[1])
-    return points, hem, middle
+    return points, hem, middle, brimmed
+
+
+def _on_brim(points: Array, hem: Array, middle: Array) -> npt.NDArray[np.bool_]:
+    """Whether points of a hat are on its brim or peak."""
+    (hem_x, hem_z), (x, z) = ((p - middle)[:, [0, 2]].T for p in (hem, points))
+    order = np.argsort(around := np.arctan2(hem_x, hem_z))
+    radius = np.hypot(hem_x, hem_z)[order]
+    opening = np.interp(np.arctan2(x, z), around[order], radius, period=2.0 * np.pi)
+    out = np.hypot(x, z) / np.maximum(opening, 1e-6)
+    height = (points[:, 1] - middle[1]) / (points[:, 1].max() - middle[1])
+    crown = _CROWN * out[height > _UPPER_CROWN].max(initial=1.0)
+    return np.asarray((out > crown) & bool(out.max() > _BRIM))
 
 
 def _turned(away: Array, up: Array) -> Array:

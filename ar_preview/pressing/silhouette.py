@@ -26,7 +26,8 @@ _RADII = np.linspace(0.4, 2.0, 54)
 """Distances at which the picture is looked at, relative to the size of the hat."""
 
 _HAIR_WITHIN, _BACKGROUND_FROM = 0.92, 1.5
-"""Under the crown there is hair, and far from it background; relative to the edge."""
+"""Under the crown there is hair, as high as the head, and far from it background; relative to the
+edge."""
 
 _BACKGROUND_HALF_ANGLE = np.radians(100.0)
 """Below, shoulders begin."""
@@ -89,7 +90,8 @@ def hair_reach(
     relative = _RADII / np.maximum(hat.edge[:, None], 1e-3)
     above = hat.below_hem[:, None] == 0.0
     high = np.abs(ANGLES)[:, None] < _BACKGROUND_HALF_ANGLE
-    hair = _histogram(keys[(relative < _HAIR_WITHIN) & above & seen])
+    filled = _RADII * np.cos(ANGLES)[:, None] < hat.filled
+    hair = _histogram(keys[(relative < _HAIR_WITHIN) & filled & above & seen])
     background = _histogram(keys[(relative > _BACKGROUND_FROM) & high & seen])
     if hair is None or background is None:
         return hat.edge.copy(), np.zeros(len(ANGLES))
@@ -101,7 +103,7 @@ def hair_reach(
     ends = np.where(allowed, gathered, -np.inf).argmax(axis=1)
     ends = _median(ends)
     reach = _RADII[ends]
-    bent = _bent(pixels, seen, hat.edge, reach)
+    bent = _bent(pixels, seen, reach, (reach - hat.edge) * (1.0 - hat.free_hair))
     return reach, _sureness(ratio, ends) * (1.0 - bent)
 
 
@@ -163,10 +165,10 @@ def _sureness(ratio: Array, ends: npt.NDArray[np.intp]) -> Array:
 
 
 def _bent(
-    pixels: npt.NDArray[np.uint8], seen: npt.NDArray[np.bool_], edge: Array, reach: Array
+    pixels: npt.NDArray[np.uint8], seen: npt.NDArray[np.bool_], reach: Array, excess: Array
 ) -> Array:
     """Return how plainly the background would be seen to bend, were hair pressed, 0 to 1."""
-    excess, reach = np.maximum(reach - edge, 1e-6)[:, None], reach[:, None]
+    excess, reach = np.maximum(excess, 1e-6)[:, None], reach[:, None]
     ends = reach + STRETCH * excess
     moved = excess * smooth_step(0.0, 1.0, (ends - _RADII) / (STRETCH * excess))
     background = (reach + _LOOSE_HAIR < _RADII) & (moved > _SEEN_MOVE) & seen
