@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import smooth_step
-from ar_preview.products.opening import hat_opening
+from ar_preview.products.opening import goes_round, hat_opening, on_brim
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from ar_preview.geometry import Array, Camera
     from ar_preview.products.product import Product
     from ar_preview.scene import Item
@@ -36,14 +34,6 @@ _CROWN_HALF_ANGLE = np.radians(90.0)
 _NEAR_CORNER, _CLOTH = 0.2, 1.03
 """From so little above the ends of the hem on few samples tell the edge, and how much farther out
 than the hem it is, which is the inner edge."""
-
-_UPPER_CROWN, _CROWN, _BRIM = 0.4, 1.03, 1.3
-"""A brim or peak goes farther out than the opening by at least the last factor, and begins farther
-out than the crown above this share of its height. It presses no hair: what would stand out above
-it is pressed to the crown."""
-
-_BESIDE = 4.0
-"""Beside the crown is what lies so much farther aside than to the front or rear."""
 
 _TUCKED, _BRIMMED = 0.9, 0.35
 """Below the hem hair comes out again over this length, sooner under a brim, which hides it;
@@ -133,28 +123,17 @@ class HatOutline:
 
 @lru_cache(maxsize=8)
 def _shape(product: Product) -> tuple[Array, Array, Array, bool]:
-    """Return points all over a crown, its hem, its middle, and whether a brim goes round it."""
+    """Return points all over a crown, its hem, its middle, and whether a brim goes round it.
+
+    A brim lies on hair and presses none: what would stand out above it is pressed to the crown.
+    """
     points = Surface.of_product(product).samples(_SAMPLES)
-    hem = hat_opening(product).edge_points
-    middle = hem.mean(axis=0)
-    brim = _on_brim(points, hem, middle)
-    x, z = (points[brim] - middle)[:, [0, 2]].T
-    brimmed = bool((np.abs(x) > _BESIDE * np.abs(z)).any())
-    points = points[~brim]
+    opening = hat_opening(product)
+    brim = on_brim(points, opening)
+    brimmed = goes_round(points[brim], opening)
+    points, middle = points[~brim], opening.centre
     middle[1] += _MIDDLE_HEIGHT * (points[:, 1].max() - middle[1])
-    return points, hem, middle, brimmed
-
-
-def _on_brim(points: Array, hem: Array, middle: Array) -> npt.NDArray[np.bool_]:
-    """Whether points of a hat are on its brim or peak."""
-    (hem_x, hem_z), (x, z) = ((p - middle)[:, [0, 2]].T for p in (hem, points))
-    order = np.argsort(around := np.arctan2(hem_x, hem_z))
-    radius = np.hypot(hem_x, hem_z)[order]
-    opening = np.interp(np.arctan2(x, z), around[order], radius, period=2.0 * np.pi)
-    out = np.hypot(x, z) / np.maximum(opening, 1e-6)
-    height = (points[:, 1] - middle[1]) / (points[:, 1].max() - middle[1])
-    crown = _CROWN * out[height > _UPPER_CROWN].max(initial=1.0)
-    return np.asarray((out > crown) & bool(out.max() > _BRIM))
+    return points, opening.edge_points, middle, brimmed
 
 
 def _turned(away: Array, up: Array) -> Array:

@@ -11,16 +11,25 @@ import numpy as np
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array
     from ar_preview.products.product import Product
 
-__all__ = ["Opening", "find_opening", "hat_opening"]
+__all__ = ["Opening", "find_opening", "goes_round", "hat_opening", "on_brim"]
 
 _SECTORS = 72
 _LEVELS, _WALL_LEVELS, _LOWEST_LEVELS = 40, 16, 6
 _SAMPLES = 60_000
 _WALL = 1.06
 """What lies farther out than the inner side, by this factor, is a brim."""
+
+_UPPER_CROWN, _CROWN, _BRIM = 0.4, 1.03, 1.3
+"""A brim or peak goes farther out than the opening by at least the last factor, and begins farther
+out than the crown above this share of its height."""
+
+_BESIDE = 4.0
+"""Beside the crown is what lies so much farther aside than to the front or rear."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +71,23 @@ class Opening:
         """The edge, shape (S, 3)."""
         x, z = self._edge().T
         return np.stack([x, self.hem, z], axis=-1)
+
+    @property
+    def centre(self) -> Array:
+        """Mean of the edge, shape (3,)."""
+        return np.asarray(self.edge_points.mean(axis=0))
+
+    def relative(self, points: Array) -> Array:
+        """Return how far out points are, relative to the edge in their direction.
+
+        Parameters
+        ----------
+        points : ndarray, shape (N, 3)
+        """
+        sectors = 2.0 * np.pi * np.arange(len(self.radius)) / len(self.radius)
+        x, z = (points[:, [0, 2]] - self.middle).T
+        radius = np.interp(np.arctan2(x, z), sectors, self.radius, period=2.0 * np.pi)
+        return np.asarray(np.hypot(x, z) / np.maximum(radius, 1e-6))
 
     def scaled(self, factor: float) -> Opening:
         """Return the opening of the same hat in another size."""
@@ -117,6 +143,35 @@ def find_opening(points: Array) -> Opening:
     inside = radii < _WALL * radius
     first = np.where(inside.any(axis=0), inside.argmax(axis=0), 0)
     return Opening(middle, radius, low + step * first)
+
+
+def on_brim(points: Array, opening: Opening) -> npt.NDArray[np.bool_]:
+    """Whether points of a hat are on its brim or peak.
+
+    Parameters
+    ----------
+    points : ndarray, shape (N, 3)
+        All over the hat.
+    opening : Opening
+    """
+    out = opening.relative(points)
+    low = opening.hem.mean()
+    upper = points[:, 1] > low + _UPPER_CROWN * (points[:, 1].max() - low)
+    crown = _CROWN * out[upper].max(initial=1.0)
+    return np.asarray((out > crown) & bool(out.max() > _BRIM))
+
+
+def goes_round(brim: Array, opening: Opening) -> bool:
+    """Whether a brim is also beside the head, as a peak is not.
+
+    Parameters
+    ----------
+    brim : ndarray, shape (N, 3)
+        Points on it.
+    opening : Opening
+    """
+    x, z = (brim[:, [0, 2]] - opening.middle).T
+    return bool((np.abs(x) > _BESIDE * np.abs(z)).any())
 
 
 def _inner_radii(points: Array, middle: Array, low: float, step: float) -> Array:

@@ -25,7 +25,8 @@ __all__ = ["BodyPass"]
 
 _SHADOWED = frozenset({"HAS_SHADOW"})
 _MOST_TEXTURES = 4
-"""Of shadows, which are kept: a face, its hat and its necklace take turns in every frame."""
+"""Of shadows, which are kept: a face, its hat inside and outside, and its necklace take turns in
+every frame."""
 
 
 class BodyPass:

@@ -1,4 +1,4 @@
-"""The contact shadow below the hem of a hat, on hair and skin that are no part of the face."""
+"""How dark it is below the hem of a hat and in it, on hair and skin beside the face."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from ar_preview.geometry import smooth_step
 from ar_preview.landmarks import FACE_CONTOUR
-from ar_preview.products.opening import hat_opening
+from ar_preview.products.opening import goes_round, hat_opening, on_brim
+from ar_preview.products.surface import Surface
 from ar_preview.scene import SkinShadow
 from ar_preview.staging.texels import BORDER_M
 
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from ar_preview.geometry import Array
     from ar_preview.poses import HeadPose
+    from ar_preview.products.opening import Opening
     from ar_preview.products.product import Product
     from ar_preview.scene import Item
 
-__all__ = ["hem_shadow"]
+__all__ = ["hem_shadow", "inner_shadow"]
 
 _ABOVE, _BELOW = 0.006, 0.022
 """From so far above the hem, under the hat, to so far below it there is shadow, metres."""
@@ -42,6 +44,27 @@ _NEARER = 0.95
 
 _FACE_ENDS = [FACE_CONTOUR[-6], FACE_CONTOUR[6]]
 """Where the upper edge of the face's own shadow ends, at the temples."""
+
+_INSIDE = 0.88
+"""What of the light does not come into a hat as far as hair is seen in it from below."""
+
+_UNDER_BRIM, _NEAR_HEM = 1.08, 0.02
+"""How far the shadow reaches under a brim, relative to the hem, which is soft at its edge: nothing
+may be seen between. Without one it ends with the cloth, as it is so far above the hem, metres."""
+
+_CLOSE = 0.6
+"""Of that shadow in hats without a brim, which lie close to the hair."""
+
+_SAMPLES = 1800
+
+_FACE_BORDERS, _USUAL_RADIUS = np.array([1.5, 0.3]), 0.09
+"""Before the end of the face its own shadow fades, over parts of its border; for such a hat."""
+
+_FROM_BELOW = (0.03, 0.12)
+"""Sines of the line of sight over the plane of the hem over which one comes to look into it."""
+
+_FAR_SIDE = 0.25
+"""Sine of the head's turn from which on the side that is turned away is a far one."""
 
 _SIDE = 160
 """As that of the face: textures of one size are written anew, not made."""
@@ -88,6 +111,62 @@ def hem_shadow(item: Item, pose: HeadPose) -> SkinShadow | None:
     )
 
 
+def inner_shadow(item: Item, pose: HeadPose) -> SkinShadow | None:
+    """Return how dark it is in a hat that is seen from below, beside the face.
+
+    There the picture shows hair, and where the hat is wider than it, the wall behind: both would
+    be lit as if there were no hat. Towards its rear hair comes out again.
+
+    Parameters
+    ----------
+    item : Item
+        The hat as it is worn.
+    pose : HeadPose
+        Of the wearer.
+
+    Returns
+    -------
+    SkinShadow or None
+        None where nobody looks into it.
+    """
+    hem, place = _hem(item.product), item.camera_from_product
+    to_product = place.inverse()
+    eye = to_product.translation / item.scale
+    height = float(hem.middle[1] - eye[1])
+    sine = np.array(height / np.linalg.norm(hem.middle - eye))
+    shown = float(smooth_step(*_FROM_BELOW, sine))
+    points = hem.middle + hem.rim * np.vstack([hem.edge - hem.middle, np.zeros(3)])
+    vertices = place @ (item.scale * points)
+    if shown <= 0.0 or vertices[:, 2].min() <= _BELOW:
+        return None
+    face = pose.vertices_camera[_FACE_ENDS]
+    # Where the face ends, as seen on the plane of the hem.
+    ends = to_product @ face / item.scale
+    share = height / np.maximum(ends[:, 1] - eye[1], 1e-3)
+    seen_x = eye[0] + share * (ends[:, 0] - eye[0]) - hem.middle[0]
+    across, along = (points - hem.middle)[:, 0], points[:, 2]
+    u = (along - along.min()) / np.ptp(along)
+    rim = np.arange(len(hem.edge))
+    fan = np.column_stack([np.full_like(rim, len(rim)), np.roll(rim, -1), rim])
+    sides = [(side, float((side * seen_x).max())) for side in (-1.0, 1.0)]
+    v = np.concatenate([(side * across - x) / (2.0 * hem.radius) + 0.5 for side, x in sides])
+    left = across[fan].mean(axis=1) > 0.0
+    # Before the near side of the face, whose shadow it joins, and behind the far one.
+    nearer = _NEARER * min(face[:, 2].min() / vertices[:, 2].max(), 1.0)
+    turned = float(eye[0] - hem.middle[0]) / float(np.linalg.norm(eye - hem.middle))
+    far = smooth_step(0.0, _FAR_SIDE, np.array([-side * turned for side, _ in sides]))
+    both = np.vstack([(nearer + (1.0 - nearer) * f) * vertices for f in far])
+    return SkinShadow(
+        both.astype(np.float32),
+        np.concatenate([fan[~left], fan[left] + len(points)]).astype(np.uint32),
+        np.column_stack([np.tile(u, 2), v]).astype(np.float32),
+        _inside(),
+        item.opacity * shown * hem.share,
+        vertices,
+        joins=True,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class _Hem:
     """The edge of a hat, product space.
@@ -102,6 +181,8 @@ class _Hem:
     radius : float
     triangles : ndarray, shape (2 S, 3), uint32
         Between two rows of as many vertices.
+    rim, share : float
+        How far it is dark inside, relative to the hem, and how much of that there is.
     """
 
     edge: Array
@@ -110,6 +191,8 @@ class _Hem:
     middle: Array
     radius: float
     triangles: npt.NDArray[np.uint32]
+    rim: float
+    share: float
 
     def beside(self, ends: Array, border: float) -> Array:
         """Return 0 where the face has its own shadow to 1 where that has ended.
@@ -132,8 +215,8 @@ class _Hem:
 
 @lru_cache(maxsize=8)
 def _hem(product: Product) -> _Hem:
-    edge = hat_opening(product).edge_points
-    middle = edge.mean(axis=0)
+    opening = hat_opening(product)
+    edge, middle = opening.edge_points, opening.centre
     apart = (edge - middle) * [1.0, 0.0, 1.0]
     out = np.linalg.norm(apart, axis=1)
     a = np.arange(len(edge))
@@ -143,7 +226,19 @@ def _hem(product: Product) -> _Hem:
     azimuth = np.arctan2(apart[:, 0], apart[:, 2])
     outwards = apart / out[:, None]
     radius = float(out.mean())
-    return _Hem(edge, outwards, azimuth, middle, radius, triangles.astype(np.uint32))
+    triangles = triangles.astype(np.uint32)
+    rim, share = _dark_inside(product, opening)
+    return _Hem(edge, outwards, azimuth, middle, radius, triangles, rim, share)
+
+
+def _dark_inside(product: Product, opening: Opening) -> tuple[float, float]:
+    """Return how far it is dark in a hat, relative to its hem, and how much of that there is."""
+    points = Surface.of_product(product).samples(_SAMPLES)
+    brim = on_brim(points, opening)
+    if goes_round(points[brim], opening):
+        return _UNDER_BRIM, 1.0
+    cloth = points[~brim & (np.abs(points[:, 1] - opening.centre[1]) < _NEAR_HEM)]
+    return float(np.median(opening.relative(cloth))) if len(cloth) else 1.0, _CLOSE
 
 
 @cache
@@ -157,3 +252,17 @@ def _roots() -> npt.NDArray[np.uint8]:
     blocked = np.outer(full * full * (3.0 - 2.0 * full), hidden * ends)
     roots = np.sqrt(1.0 - _DEEPEST * blocked[..., None] * np.ones(3))
     return np.asarray(np.rint(255.0 * roots), np.uint8)
+
+
+@cache
+def _inside() -> npt.NDArray[np.uint8]:
+    """Return the texture of what is in a hat: from rear to front along u, outwards along v.
+
+    A face ends at v = .5, and v = 1 is the hat's radius further out.
+    """
+    place = (np.arange(_SIDE) + 0.5) / _SIDE
+    ahead = smooth_step(0.0, 0.4, place)
+    begins, full = 0.5 - _FACE_BORDERS * BORDER_M / (2.0 * _USUAL_RADIUS)
+    beside = smooth_step(begins, full, place)
+    roots = np.sqrt(1.0 - _INSIDE * np.outer(beside, ahead))
+    return np.asarray(np.rint(255.0 * roots[..., None] * np.ones(3)), np.uint8)

@@ -18,7 +18,7 @@ from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
-from ar_preview.staging.hem_shadow import hem_shadow
+from ar_preview.staging.hem_shadow import hem_shadow, inner_shadow
 from ar_preview.staging.light import light_estimator
 from ar_preview.staging.limb_shadows import LimbShadows
 from ar_preview.staging.occluders import (
@@ -196,9 +196,10 @@ class Stage:
         return [chain_shadow(i, self._chain_lines[i.product], pose) for i in worn]
 
     def _hem_shadows(self, items: Sequence[Item], pose: HeadPose) -> list[SkinShadow]:
-        """Return what a hat darkens right below it beside the face."""
+        """Return what a hat darkens in it and right below it beside the face."""
         worn = [i for i in items if i.anchor == f"face:{pose.person_id}/hat" and self._casts]
-        return [shadow for i in worn if (shadow := hem_shadow(i, pose)) is not None]
+        found = [shadow for i in worn for shadow in (inner_shadow(i, pose), hem_shadow(i, pose))]
+        return [shadow for shadow in found if shadow is not None]
 
     def _hand(
         self, hand: HandPose, poses: Poses, items: Sequence[Item], light: Light

@@ -107,8 +107,9 @@ def test_a_hat_darkens_the_forehead_above_the_tracked_face_up_to_its_hem() -> No
     seen, frame = tracks(face_track(pose())), blank()
     poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
     items = Wardrobe(MODEL, [load_product("ridge-cap")]).dress(poses, persons)
-    shadow, beside = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items).shadows
-    assert beside.joins
+    shadow, *beside = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items).shadows
+    assert len(beside) == 2
+    assert all(s.joins for s in beside)
     assert not shadow.joins
     kept = (shadow.roots[:, 80, 1] / 255.0) ** 2
     edge = round(160 * float(MODEL.uv[10, 1]))

@@ -14,7 +14,7 @@ from ar_preview.products.opening import hat_opening
 from ar_preview.registration import Registration
 from ar_preview.scene import Item, Scene
 from ar_preview.staging import Stage, head_in_picture
-from ar_preview.staging.hem_shadow import hem_shadow
+from ar_preview.staging.hem_shadow import hem_shadow, inner_shadow
 from ar_preview.staging.occluders import hat_filling
 from ar_preview.staging.shapes import tube, unit_sphere
 from ar_preview.tracking import load_face_model
@@ -202,6 +202,29 @@ def test_shapes_are_wound_outwards() -> None:
     a, b, c = np.moveaxis(vertices[faces], 1, 0)
     outwards = (a + b + c) * [1, 0, 1]
     assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), outwards) > 0).all()
+
+
+def test_it_is_dark_in_a_hat_that_is_seen_from_below() -> None:
+    product = load_product("alder-fedora")
+    shadows = []
+    for pitch_deg in (20.0, -20.0):
+        seen = tracks(face_track(pose(pitch_deg=pitch_deg)))
+        poses, persons = Registration(MODEL).update(blank(), seen, CAMERA)
+        (item,) = Wardrobe(MODEL, [product]).dress(poses, persons)
+        camera = item.camera_from_product.inverse().translation
+        shadow = inner_shadow(item, poses.heads[0])
+        assert (shadow is not None) == (camera[1] < item.scale * hat_opening(product).centre[1])
+        shadows += [] if shadow is None else [shadow]
+    (shadow,) = shadows
+    drawn = np.unique(shadow.triangles)
+    u, v = shadow.uv[drawn].T
+    row, column = (
+        (w * len(shadow.roots)).astype(int).clip(0, len(shadow.roots) - 1) for w in (v, u)
+    )
+    left = (shadow.roots[row, column, 0] / 255.0) ** 2
+    assert left[(v > 0.5) & (u > 0.4)].max() < 0.2, "beside the face"
+    assert left[v < 0.35].min() > 0.99, "not on the face"
+    assert left[u < 0.01].min() > 0.9, "hair comes out behind"
 
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 35.0])
