@@ -169,6 +169,8 @@ class WristMemory:
         beside = camera.unproject(view.points[Lm.WRIST] + aside, wrist[2])
         origin = beside - _WRIST_PLACE * view.palm_m * rotation[:, 1]
         bare = view.palm_m * ((self._bare.value or 0.0) - _WRIST_PLACE)
+        if _is_outside(camera.project(origin[None])[0], camera, 0.5 * half * to_px):
+            bare = -view.palm_m
         radii = (half, half / _WRIST_RATIO)
         return WristPose(
             hand_id,
@@ -178,6 +180,12 @@ class WristMemory:
             bare - surface_lead(rotation, radii, wrist),
             1.0 if self._width.ratio is not None else 0.5,
         )
+
+
+def _is_outside(point_image: Array, camera: Camera, margin_px: float) -> bool:
+    """Whether a place is so far outside the picture that nothing is known of what is there."""
+    size = np.array([camera.width, camera.height])
+    return bool(((point_image < -margin_px) | (point_image > size + margin_px)).any())
 
 
 def _visible_share(palm: Array, wrist: Array) -> float:

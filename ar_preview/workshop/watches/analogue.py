@@ -83,7 +83,7 @@ def analogue(quality: float = 1.0) -> Watch:
         thickness=2.1,
         lug_thickness=3.7,
         twelve=71.0,
-        six=112.0,
+        six=120.0,
     )
     white, ink = (236, 238, 240), (38, 36, 34)
     lines = (("ORRERY", 0.47, 0.115), ("AUTOMATIC", -0.42, 0.062), ("5 ATM", -0.52, 0.052))

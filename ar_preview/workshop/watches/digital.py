@@ -154,7 +154,7 @@ def digital(quality: float = 1.0) -> Watch:
         thickness=2.3,
         lug_thickness=4.0,
         twelve=70.0,
-        six=110.0,
+        six=120.0,
     )
     count = coarser(52, quality, 32)
     resin, metal = _RESINS["black"], STEEL.name
