@@ -68,7 +68,7 @@ def watch_products() -> tuple[MadeProduct, ...]:
                 "material": "steel, calf leather",
             },
             analogue,
-            (155.0, 200.0),
+            (150.0, 200.0),
             {"case_diameter": 40.0, "lug_to_lug": 46.8, "thickness": 11.0, "band_width": 19.6},
             {
                 "ivory-gold": VariantListing("Orrery 40, ivory", "ivory / rose gold / cognac"),
@@ -109,7 +109,7 @@ def watch_products() -> tuple[MadeProduct, ...]:
                 "material": "resin",
             },
             digital,
-            (155.0, 200.0),
+            (150.0, 200.0),
             {"case_diameter": 36.8, "lug_to_lug": 44.8, "thickness": 10.0, "band_width": 22.0},
             {
                 "olive": VariantListing("Tally, olive", "olive"),
