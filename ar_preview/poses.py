@@ -112,7 +112,7 @@ class WristPose:
         Half-axes of the elliptic section along x (wide) and z (thick).
     bare_m : float
         How far towards the elbow (-y) from the origin bare skin is seen, metres; negative where
-        a sleeve reaches beyond the origin, by the length of the palm where the origin is outside the
+        a sleeve reaches beyond the origin, by the length of the palm where the origin is out of the
         picture.
     confidence : float
         0 to 1.
