@@ -15,6 +15,8 @@ from ar_preview.measuring.quads import find_quads
 from ar_preview.person import Interval
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array, Camera
     from ar_preview.poses import HeadPose
@@ -133,11 +135,15 @@ def find_card(image: RgbImage, camera: Camera, head: HeadPose) -> CardSighting:
 
 def _covered(corners_image: Array, points_image: Array) -> bool:
     """Whether more than half of some points lie inside a quadrilateral."""
+    return float(np.mean(_inside(corners_image, points_image))) > _MOST_COVERED
+
+
+def _inside(corners_image: Array, points_image: Array) -> npt.NDArray[np.bool_]:
     outline = corners_image.astype(np.float32)
-    inside = [
-        cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in points_image
-    ]
-    return float(np.mean(inside)) > _MOST_COVERED
+    return np.array(
+        [cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in points_image],
+        dtype=bool,
+    )
 
 
 def _as_card(quad: Array, camera: Camera, surface: Array, points: Array) -> CardSighting | None:
@@ -148,6 +154,7 @@ def _as_card(quad: Array, camera: Camera, surface: Array, points: Array) -> Card
     error, pose, ordered = laid
     skin = _depth_behind(ordered.mean(axis=0), surface, points)
     factor = (float(pose.translation[2]) + _SKIN_TO_CARD_M) / skin
+    factor = max(factor, _least_size(pose, ordered, surface, points))
     if not _SIZE_RANGE[0] < factor < _SIZE_RANGE[1]:
         return None
     off = _CONTACT_SD_M / float(pose.translation[2])
@@ -205,6 +212,18 @@ def card_width(quad: Array) -> float:
     """Length of the longer sides, px."""
     sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
     return float(max(sides[0] + sides[2], sides[1] + sides[3])) / 2.0
+
+
+def _least_size(
+    camera_from_card: RigidTransform, corners_image: Array, surface: Array, points: Array
+) -> float:
+    """Return how large a head is at least: nothing that a card covers stands out through it."""
+    covered = surface[_inside(corners_image, points)]
+    if len(covered) == 0:
+        return 0.0
+    normal = camera_from_card.rotation[:, 2]
+    sizes = float(camera_from_card.translation @ normal) / (covered @ normal)
+    return float((sizes + _SKIN_TO_CARD_M / covered[:, 2]).max())
 
 
 def _depth_behind(point: Array, surface: Array, points: Array) -> float:

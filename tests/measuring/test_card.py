@@ -77,6 +77,20 @@ def test_corners_are_where_the_sides_would_meet() -> None:
     assert nearest.max() < 0.35
 
 
+def test_a_card_that_leans_on_the_tip_of_the_chin_sets_the_size() -> None:
+    at = pose(distance_m=0.4)
+    vertices = load_face_model().vertices_head
+    lean = RigidTransform.from_rotation_vector(np.radians([15.0, 0.0, 0.0]))
+    under = np.abs(vertices - [0.0, -0.085, 0.0])[:, :2].max(axis=1) < 0.02
+    # How far each point of the chin is out along the card's normal: the furthest one touches.
+    out = (vertices[under] @ lean.rotation)[:, 2].max() + 0.0015
+    centre = lean @ np.array([0.0, (lean.inverse() @ [0.0, -0.095, 0.05])[1], out])
+    camera_from_card = at @ RigidTransform(lean.rotation @ np.diag([1.0, -1.0, -1.0]), centre)
+    image = draw_card(np.full((720, 1280, 3), 170.0), CAMERA, camera_from_card)
+    found = find_card(image.astype(np.uint8), CAMERA, head_at(at, 0.8))
+    assert found.size_factor.value == pytest.approx(0.8, rel=0.01)
+
+
 def test_without_a_card_there_is_no_size() -> None:
     at = pose()
     skin = np.full((720, 1280, 3), (214, 170, 148), np.uint8)
