@@ -15,7 +15,7 @@ from ar_preview.landmarks import LEFT_EYE_RING, FaceLandmark
 from ar_preview.landmarks import RIGHT_EYE_RING as RING
 from ar_preview.person import Interval, Person
 from ar_preview.poses import HeadPose, Poses
-from ar_preview.products import Nudge
+from ar_preview.products import Catalogue, Nudge, load_product
 from ar_preview.products.product import Product
 from ar_preview.registration import Registration
 from ar_preview.registration.anatomy import complete_head
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ar_preview.person import HeadShape
 
 MODEL = load_face_model()
+GLASSES = [entry.id for entry in Catalogue.bundled() if entry.slot == "glasses"]
 
 
 def head_of(size: float = 1.0, wide: float = 1.0) -> HeadShape:
@@ -38,7 +39,7 @@ def worn_vertices(product: Product, head: HeadShape) -> tuple[np.ndarray, dict[s
     seat = seat_glasses(product, head, MODEL.triangles)
     placed = product.product_from_node({n: m.matrix for n, m in seat.nodes.items()})
     by_node = {}
-    for node in product.nodes:
+    for node in (n for n in product.nodes if n.primitives):
         matrix = placed[node.name]
         points = np.concatenate([p.positions for p in node.primitives])
         by_node[node.name] = seat.head_from_product @ (points @ matrix[:3, :3].T + matrix[:3, 3])
@@ -69,6 +70,15 @@ def test_glasses_rest_on_the_nose_without_cutting_into_it(
     gap = near_nose[:, 2] - relief.height(near_nose)
     assert -0.0011 < gap.min() < 0.0011
     assert np.isfinite(vertices).all()
+
+
+@pytest.mark.parametrize("glasses", GLASSES)
+def test_no_front_of_ours_cuts_into_brow_or_cheek(glasses: str) -> None:
+    head = head_of()
+    _, by_node = worn_vertices(load_product(glasses), head)
+    front = np.concatenate([p for n, p in by_node.items() if not n.startswith("temple")])
+    relief = Relief(head.face_head, MODEL.triangles, (-0.08, -0.05), (0.08, 0.09))
+    assert (relief.height(front) - front[:, 2]).max() < 0.0015
 
 
 @given(lift=st.floats(-0.003, 0.003))

@@ -258,8 +258,8 @@ def _pad(shape: _Shape, surface: WrapSurface, detail: Detail) -> Mesh:
     near = below[(np.abs(below[:, 1] - y) < 1.0)]
     x = float(near[:, 0].min())
     ball = sphere(1.0, columns, rows, material.name)
-    stretched = ball.mapped(lambda p: p * [2.2, 9.0, 2.8])
-    return stretched.rotated(turn).moved((x + 0.3, y, -2.2)).mapped(surface.place)
+    stretched = ball.mapped(lambda p: p * [2.2, 9.0, 5.2])
+    return stretched.rotated(turn).moved((x + 0.8, y, -5.4)).mapped(surface.place)
 
 
 def _temple(style: ShieldStyle, joint: Joint, detail: Detail) -> list[Mesh]:

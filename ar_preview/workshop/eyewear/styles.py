@@ -320,6 +320,8 @@ def kestrel_shield() -> ShieldStyle:
     blue = m.mirror_lens("lens_blue_mirror", (0.055, 0.050, 0.050), (0.09, 0.26, 0.60))
     return ShieldStyle(
         name="kestrel-shield",
+        arc_width=147.0,
+        base_curve=5.2,
         materials=GlassesMaterials(
             frame=m.NYLON,
             hardware=m.GUNMETAL,
