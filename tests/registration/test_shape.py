@@ -58,6 +58,15 @@ def test_samples_that_contradict_their_neighbours_count_little() -> None:
     assert np.median(np.linalg.norm(fitted - MODEL.vertices_head, axis=1)) < 0.0004
 
 
+def test_features_on_the_nose_do_not_count() -> None:
+    """What shines lies behind skin that bulges: the nose goes with the face around it."""
+    face = MODEL.vertices_head
+    samples = _samples(lambda points: np.zeros(len(points)))
+    x, y, _ = (samples.points_head - face[FaceLandmark.NASION]).T
+    samples.heights[(np.abs(x) < 0.017) & (y < 0.009) & (y > -0.049)] = -0.004
+    np.testing.assert_allclose(fit_skin(face, MODEL.triangles, samples), face, atol=1e-6)
+
+
 def test_what_is_not_known_does_not_move() -> None:
     face = MODEL.vertices_head
     assert fit_skin(face, MODEL.triangles, None) is face
