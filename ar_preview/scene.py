@@ -30,6 +30,9 @@ class Fade:
     start_z, end_z : float
         Product-space z at which it begins to vanish and behind which nothing is left, metres;
         the start lies in front of the end.
+    lean : float
+        How much farther in front both are for each metre to the wearer's left, where one side
+        goes under hair and the other does not.
 
     Raises
     ------
@@ -39,6 +42,7 @@ class Fade:
 
     start_z: float
     end_z: float
+    lean: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.start_z > self.end_z:

@@ -141,7 +141,7 @@ def measure_occlusion(
 
 def _cut_off(fade: Fade | None) -> Fade | None:
     """Return a fade that leaves everything up to its end."""
-    return None if fade is None else Fade(fade.end_z + _HARD_EDGE, fade.end_z)
+    return None if fade is None else Fade(fade.end_z + _HARD_EDGE, fade.end_z, fade.lean)
 
 
 def as_opaque(item: Item) -> Item:

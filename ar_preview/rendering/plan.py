@@ -185,11 +185,11 @@ def _camera_from_node(item: Item, model: Product, layout: Layout) -> list[Floats
 
 
 def _fade_plane(item: Item) -> Floats | None:
-    """Camera-space plane whose value is (z - end) / (start - end) for product-space z."""
+    """Camera-space plane of the value (z - lean x - end) / (start - end), product space."""
     if item.fade is None:
         return None
     length = item.scale * (item.fade.start_z - item.fade.end_z)
-    normal = item.camera_from_product.rotation[:, 2] / length
+    normal = item.camera_from_product.rotation @ [-item.fade.lean, 0.0, 1.0] / length
     offset = -normal @ item.camera_from_product.translation
     offset -= item.fade.end_z * item.scale / length
     return np.append(normal, offset).astype(np.float32)

@@ -16,6 +16,7 @@ from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinSh
 from ar_preview.staging.beside import head_in_picture
 from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
+from ar_preview.staging.hair import HairOverEars
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.hem_shadow import hem_shadow, inner_shadow
@@ -92,6 +93,7 @@ class Stage:
         self._shadows: dict[int, BodyShadow] = {}
         self._limb_shadows = LimbShadows(self._worker)
         self._light = light_estimator(light, model, continuous)
+        self._hair = HairOverEars(continuous)
         self._chain_lines: WeakKeyDictionary[Product, ChainLine] = WeakKeyDictionary()
         self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
         self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
@@ -127,6 +129,7 @@ class Stage:
         by_hand = bool(poses.hands) and tracks.faces_sought
         lit = LitHand(poses.hands[0], camera) if by_hand else None
         light = self._light.update(frame, face, pose, lit)
+        items = self._hair.apply(frame.image, camera, poses, persons, items)
         heads = {person.id: person.head for person in persons}
         bodies: dict[str, Ellipsoid] = {}
         occluders: list[Occluder] = []

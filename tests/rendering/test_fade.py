@@ -35,6 +35,15 @@ def test_a_piece_vanishes_towards_its_rear(stage: Stage) -> None:
     np.testing.assert_allclose(transmit[on_plate], encode(1.0 - opaque)[on_plate], atol=2.0)
 
 
+def test_a_leaning_fade_is_farther_in_front_on_the_left(stage: Stage) -> None:
+    item = placed(product(PLATE, m=matte(0.5)), turn=TURN, fade=Fade(0.001, -0.001, lean=0.5))
+    _, transmit = stage.full(stage.scene(item), value=255)
+    # The picture's right is the piece's left; a pixel is a millimetre.
+    ends = {x: int((transmit[:, 80 + x, 0] < 128).argmax()) - 60 for x in (-30, 0, 30)}
+    assert ends[30] - ends[0] == pytest.approx(15, abs=1)
+    assert ends[0] - ends[-30] == pytest.approx(15, abs=1)
+
+
 def test_the_fade_grows_with_the_piece(stage: Stage) -> None:
     z_mm, transmit = transmit_by_z(stage, fade=Fade(0.010, -0.010), scale=1.5)
     assert transmit[z_mm > 16].max() < 2
