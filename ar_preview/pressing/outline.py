@@ -22,7 +22,7 @@ __all__ = ["ANGLES", "HatOutline"]
 ANGLES = np.radians(np.linspace(-150.0, 150.0, 61))
 """Directions in which one looks from the middle, from the hat's own up towards the right."""
 
-_SAMPLES = 1800
+_SAMPLES, _KEPT = 2700, 900
 _MIDDLE_HEIGHT = 0.4
 """Of the middle over the hem, relative to the height of the crown."""
 
@@ -132,6 +132,7 @@ def _shape(product: Product) -> tuple[Array, Array, Array, bool]:
     brim = on_brim(points, opening)
     brimmed = goes_round(points[brim], opening)
     points, middle = points[~brim], opening.centre
+    points = points[:: max(len(points) // _KEPT, 1)]
     middle[1] += _MIDDLE_HEIGHT * (points[:, 1].max() - middle[1])
     return points, opening.edge_points, middle, brimmed
 

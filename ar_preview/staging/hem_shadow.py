@@ -66,6 +66,8 @@ _FROM_BELOW = (0.03, 0.12)
 _FAR_SIDE = 0.25
 """Sine of the head's turn from which on the side that is turned away is a far one."""
 
+_SIDES = np.array([-1.0, 1.0])
+
 _SIDE = 160
 """As that of the face: textures of one size are written anew, not made."""
 
@@ -129,39 +131,32 @@ def inner_shadow(item: Item, pose: HeadPose) -> SkinShadow | None:
     SkinShadow or None
         None where nobody looks into it.
     """
-    hem, place = _hem(item.product), item.camera_from_product
-    to_product = place.inverse()
-    eye = to_product.translation / item.scale
-    height = float(hem.middle[1] - eye[1])
-    sine = np.array(height / np.linalg.norm(hem.middle - eye))
-    shown = float(smooth_step(*_FROM_BELOW, sine))
-    points = hem.middle + hem.rim * np.vstack([hem.edge - hem.middle, np.zeros(3)])
-    vertices = place @ (item.scale * points)
-    if shown <= 0.0 or vertices[:, 2].min() <= _BELOW:
+    inside, place = _inside(item.product), item.camera_from_product
+    eye = -(place.translation @ place.rotation) / item.scale
+    sight = inside.middle - eye
+    away = float(np.sqrt(sight @ sight))
+    shown = float(smooth_step(*_FROM_BELOW, np.array(sight[1] / away)))
+    if shown <= 0.0:
+        return None
+    vertices = (item.scale * inside.points) @ place.rotation.T + place.translation
+    if vertices[:, 2].min() <= _BELOW:
         return None
     face = pose.vertices_camera[_FACE_ENDS]
     # Where the face ends, as seen on the plane of the hem.
-    ends = to_product @ face / item.scale
-    share = height / np.maximum(ends[:, 1] - eye[1], 1e-3)
-    seen_x = eye[0] + share * (ends[:, 0] - eye[0]) - hem.middle[0]
-    across, along = (points - hem.middle)[:, 0], points[:, 2]
-    u = (along - along.min()) / np.ptp(along)
-    rim = np.arange(len(hem.edge))
-    fan = np.column_stack([np.full_like(rim, len(rim)), np.roll(rim, -1), rim])
-    sides = [(side, float((side * seen_x).max())) for side in (-1.0, 1.0)]
-    v = np.concatenate([(side * across - x) / (2.0 * hem.radius) + 0.5 for side, x in sides])
-    left = across[fan].mean(axis=1) > 0.0
+    ends = (face - place.translation) @ place.rotation / item.scale - eye
+    seen_x = sight[1] / np.maximum(ends[:, 1], 1e-3) * ends[:, 0] - sight[0]
     # Before the near side of the face, whose shadow it joins, and behind the far one.
     nearer = _NEARER * min(face[:, 2].min() / vertices[:, 2].max(), 1.0)
-    turned = float(eye[0] - hem.middle[0]) / float(np.linalg.norm(eye - hem.middle))
-    far = smooth_step(0.0, _FAR_SIDE, np.array([-side * turned for side, _ in sides]))
-    both = np.vstack([(nearer + (1.0 - nearer) * f) * vertices for f in far])
+    far = smooth_step(0.0, _FAR_SIDE, _SIDES * sight[0] / away)
+    depth = nearer + (1.0 - nearer) * far
+    uv = inside.uv.copy()
+    uv[:, :, 1] -= (_SIDES * seen_x[:, None]).max(axis=0)[:, None] / (2.0 * inside.radius)
     return SkinShadow(
-        both.astype(np.float32),
-        np.concatenate([fan[~left], fan[left] + len(points)]).astype(np.uint32),
-        np.column_stack([np.tile(u, 2), v]).astype(np.float32),
-        _inside(),
-        item.opacity * shown * hem.share,
+        (depth[:, None, None] * vertices).reshape(-1, 3).astype(np.float32),
+        inside.triangles,
+        uv.reshape(-1, 2).astype(np.float32),
+        _inside_roots(),
+        item.opacity * shown * inside.share,
         vertices,
         joins=True,
     )
@@ -181,8 +176,6 @@ class _Hem:
     radius : float
     triangles : ndarray, shape (2 S, 3), uint32
         Between two rows of as many vertices.
-    rim, share : float
-        How far it is dark inside, relative to the hem, and how much of that there is.
     """
 
     edge: Array
@@ -191,8 +184,6 @@ class _Hem:
     middle: Array
     radius: float
     triangles: npt.NDArray[np.uint32]
-    rim: float
-    share: float
 
     def beside(self, ends: Array, border: float) -> Array:
         """Return 0 where the face has its own shadow to 1 where that has ended.
@@ -226,9 +217,46 @@ def _hem(product: Product) -> _Hem:
     azimuth = np.arctan2(apart[:, 0], apart[:, 2])
     outwards = apart / out[:, None]
     radius = float(out.mean())
-    triangles = triangles.astype(np.uint32)
+    return _Hem(edge, outwards, azimuth, middle, radius, triangles.astype(np.uint32))
+
+
+@dataclass(frozen=True, eq=False)
+class _Inside:
+    """The plane of a hat's hem, product space; half of it is drawn for each side of the head.
+
+    Parameters
+    ----------
+    points : ndarray, shape (S + 1, 3)
+        Around, and the middle.
+    middle : ndarray, shape (3,)
+    radius, share : float
+        Of the hat, and how much of the shadow there is.
+    uv : ndarray, shape (2, S + 1, 2)
+        For the right and for the left half, of a face that ends in the middle.
+    triangles : ndarray, shape (S, 3), uint32
+    """
+
+    points: Array
+    middle: Array
+    radius: float
+    share: float
+    uv: Array
+    triangles: npt.NDArray[np.uint32]
+
+
+@lru_cache(maxsize=8)
+def _inside(product: Product) -> _Inside:
+    hem, opening = _hem(product), hat_opening(product)
     rim, share = _dark_inside(product, opening)
-    return _Hem(edge, outwards, azimuth, middle, radius, triangles, rim, share)
+    points = hem.middle + rim * np.vstack([hem.edge - hem.middle, np.zeros(3)])
+    across, along = points[:, 0] - hem.middle[0], points[:, 2]
+    u = np.broadcast_to((along - along.min()) / np.ptp(along), (2, len(points)))
+    uv = np.stack([u, _SIDES[:, None] * across / (2.0 * hem.radius) + 0.5], axis=-1)
+    a = np.arange(len(hem.edge))
+    fan = np.column_stack([np.full_like(a, len(a)), np.roll(a, -1), a])
+    left = across[fan].mean(axis=1) > 0.0
+    triangles = np.concatenate([fan[~left], fan[left] + len(points)]).astype(np.uint32)
+    return _Inside(points, hem.middle, hem.radius, share, uv, triangles)
 
 
 def _dark_inside(product: Product, opening: Opening) -> tuple[float, float]:
@@ -255,7 +283,7 @@ def _roots() -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _inside() -> npt.NDArray[np.uint8]:
+def _inside_roots() -> npt.NDArray[np.uint8]:
     """Return the texture of what is in a hat: from rear to front along u, outwards along v.
 
     A face ends at v = .5, and v = 1 is the hat's radius further out.
