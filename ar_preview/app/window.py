@@ -20,6 +20,7 @@ from ar_preview.app.favourites import Favourites
 from ar_preview.app.feeds import SAMPLE, Feed
 from ar_preview.app.fitting_panel import FittingPanel
 from ar_preview.app.fitting_room import FittingRoom
+from ar_preview.app.hints import Hints
 from ar_preview.app.icons import app_icon
 from ar_preview.app.input import InputWindow
 from ar_preview.app.intake import Intake, ask_folder
@@ -115,6 +116,8 @@ class AppWindow(InputWindow):
         self.showing = Showing(
             self.player, self.stage, self.status, self.actions_by_name["mirror"], self.options
         )
+        self.hints = Hints()
+        self.hints.told.connect(self.tell)
         middle = QWidget()
         layout = column(middle)
         layout.addWidget(self.stage, 1)
@@ -229,6 +232,7 @@ class AppWindow(InputWindow):
     def _refresh(self) -> None:
         """Bring up to date, a few times a second, what need not follow every frame."""
         self.showing.refresh()
+        self.hints.look(self.mirror.result, self.player.is_mirror)
         if self.stage.measures.isVisible():
             glasses = next((p for p in self.wearing.products if p.slot == "glasses"), None)
             self.stage.measures.show_result(self.mirror.result, glasses)
@@ -250,10 +254,8 @@ class AppWindow(InputWindow):
     def _worn_changed(self) -> None:
         self.player.worker.wear(self.wearing.products)
         self._suit_sample()
-        latest, result = self.wearing.latest, self.mirror.result
-        for_hands = latest is not None and latest.entry.is_for_hands
-        if for_hands and self.player.is_mirror and result is not None and not result.poses.hands:
-            self.tell(self.tr("Hold your hand up to the camera"))
+        latest = self.wearing.latest
+        self.hints.expect(None if latest is None else latest.entry)
 
     def _suit_sample(self) -> None:
         if (latest := self.wearing.latest) is not None:

@@ -2,13 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1">
 <context>
-    <name>AppWindow</name>
-    <message>
-        <source>Hold your hand up to the camera</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>ControlBar</name>
     <message>
         <source>Source</source>
@@ -142,6 +135,17 @@
     </message>
     <message>
         <source>Roll 90°</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Hints</name>
+    <message>
+        <source>Hold your hand up to the camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hair covers the ears, and the earrings with them</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

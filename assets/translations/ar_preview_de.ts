@@ -2,13 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
-    <name>AppWindow</name>
-    <message>
-        <source>Hold your hand up to the camera</source>
-        <translation>Halten Sie eine Hand vor die Kamera</translation>
-    </message>
-</context>
-<context>
     <name>ControlBar</name>
     <message>
         <source>Source</source>
@@ -143,6 +136,17 @@
     <message>
         <source>Roll 90°</source>
         <translation>Roll 90°</translation>
+    </message>
+</context>
+<context>
+    <name>Hints</name>
+    <message>
+        <source>Hold your hand up to the camera</source>
+        <translation>Halten Sie eine Hand vor die Kamera</translation>
+    </message>
+    <message>
+        <source>Hair covers the ears, and the earrings with them</source>
+        <translation>Haare verdecken die Ohren und mit ihnen die Ohrringe</translation>
     </message>
 </context>
 <context>
