@@ -107,8 +107,9 @@ class FittingPanel(QFrame):
         self.certainty.setText(words.replace("%1", sure).replace("%2", why))
         self.certainty.setProperty("warning", not guess.is_trusted)
         self.certainty.style().polish(self.certainty)
-        # The dimensions are shown above already.
-        lines = [line for line in guess.evidence if not line.startswith("size:")]
+        # The dimensions are shown above already, and what else it looks like tells who doubts.
+        known = ("size:", "looks like:") if guess.is_trusted else ("size:",)
+        lines = [line for line in guess.evidence if not line.startswith(known)]
         self.evidence.setText("\n".join(_upper(line) for line in lines))
 
     def _follow(self, adjustment: Adjustment) -> None:
