@@ -188,11 +188,17 @@ class _Neck:
     def occluder(
         self, camera_from_head: RigidTransform, camera_from_trunk: RigidTransform
     ) -> Occluder:
-        """Return what of it faces the camera."""
+        """Return what of it faces the camera, no nearer than its axis.
+
+        Its outline hides the back of a chain. Its front, which is only guessed, would swallow the
+        front of one where the head is bent.
+        """
         rims = camera_from_head @ self.top_head, camera_from_trunk @ self.base_trunk
         vertices = np.concatenate(rims)
         # The camera sees a triangle a, b, c counter-clockwise where (a x b) . c is negative.
         outside = np.linalg.det(vertices[self.triangles]) < 0.0
+        axis = np.repeat([rim[:, 2].mean() for rim in rims], [len(rim) for rim in rims])
+        vertices *= np.maximum(axis / vertices[:, 2], 1.0)[:, None]
         return Occluder("neck", vertices.astype(np.float32), self.triangles[outside])
 
 

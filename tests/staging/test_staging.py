@@ -184,6 +184,21 @@ def test_a_neck_stays_inside_a_narrow_chain() -> None:
     assert 0.7 < widths[1] / widths[0] < 0.95
 
 
+def test_a_bent_neck_swallows_no_chain_and_hides_its_back() -> None:
+    for yaw, pitch in ((0.0, 0.0), (0.0, 30.0), (0.0, -20.0), (-35.0, 20.0)):
+        seen, frame = tracks(face_track(pose(yaw, pitch))), blank()
+        poses, persons = Registration(MODEL).update(frame, seen, CAMERA)
+        necklace = worn("necklace", chain(0.068, 0.062, 0.06))
+        items = Wardrobe(MODEL, [necklace]).dress(poses, persons)
+        scene = Stage(MODEL).build(frame, seen, CAMERA, poses, persons, items)
+        neck = replace(scene, occluders=(scene.occluders[-1],))
+        beads = necklace.vertices_product()
+        around = np.degrees(np.abs(np.arctan2(beads[:, 0], beads[:, 2])))
+        seen_by_camera = items[0].camera_from_product @ (items[0].scale * beads)
+        assert not any(hits(neck, p) for p in seen_by_camera[around < 60.0])
+        assert all(hits(neck, p) for p in seen_by_camera[around > 150.0])
+
+
 def test_a_head_is_hidden_by_five_closed_parts() -> None:
     scene = scene_at(0.0)
     assert [o.name for o in scene.occluders] == ["face", "skull", "ear_left", "ear_right", "neck"]
