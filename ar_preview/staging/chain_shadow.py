@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from ar_preview.geometry import smooth_step
 from ar_preview.landmarks import FACE_CONTOUR
 from ar_preview.products.surface import Surface
 from ar_preview.scene import SkinShadow
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.poses import HeadPose
     from ar_preview.products.product import Product
-    from ar_preview.scene import Item
+    from ar_preview.scene import Fade, Item
 
 __all__ = ["ChainLine", "chain_shadow"]
 
@@ -37,6 +38,9 @@ _REACH = 4.0
 _SIDE = 160
 _DOWN = 0.7
 """Light comes from above: the shadow lies so many radii below the chain."""
+
+_ENDS = 0.2
+"""Share of the shadow's length over which it begins and ends."""
 
 _DEEPEST = 0.75
 """What of the light the closest contact takes: skin and the piece light up the gap between them."""
@@ -117,6 +121,8 @@ def chain_shadow(item: Item, line: ChainLine, pose: HeadPose) -> SkinShadow:
     vertices = item.camera_from_product @ (item.scale * np.concatenate(rows))
     share = np.linspace(0.0, 1.0, _STATIONS)
     share = np.where(_behind_face(vertices, pose).reshape(2, -1).any(axis=0), 0.0, share)
+    if item.fade is not None:
+        share = np.minimum(np.minimum(share, 1.0 - share), _ENDS * _in_sight(line, item.fade))
     uv = np.concatenate([np.column_stack([np.full_like(share, u), share]) for u in (0.0, 1.0)])
     a = np.arange(_STATIONS - 1)
     c = a + _STATIONS
@@ -129,6 +135,12 @@ def chain_shadow(item: Item, line: ChainLine, pose: HeadPose) -> SkinShadow:
         line.cover,
         vertices,
     )
+
+
+def _in_sight(line: ChainLine, fade: Fade) -> Array:
+    """Return what is seen of a chain that goes under hair, 0 to 1 along it."""
+    x, _, z = line.points.T
+    return smooth_step(fade.end_z, fade.start_z, z - fade.lean * x)
 
 
 def _waves(angle: Array) -> Array:
@@ -158,7 +170,7 @@ def _roots() -> npt.NDArray[np.uint8]:
     far = _REACH * (2.0 * place - 1.0)
     edge = 1.0 / (1.0 + _REACH**2)
     across = np.maximum(1.0 / (1.0 + far**2) - edge, 0.0) / (1.0 - edge)
-    end = np.clip(np.minimum(place, 1.0 - place) / 0.2 - 0.05, 0.0, 1.0)
+    end = np.clip(np.minimum(place, 1.0 - place) / _ENDS - 0.05, 0.0, 1.0)
     blocked = np.outer(end * end * (3.0 - 2.0 * end), across)
     roots = np.sqrt(1.0 - _DEEPEST * blocked[..., None] * _WARM)
     return np.asarray(np.rint(255.0 * roots), np.uint8)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ar_preview.poses import Poses
     from ar_preview.scene import Item
 
-__all__ = ["HairOverEars"]
+__all__ = ["HairOverEars", "cheek_front", "light_at", "redness"]
 
 _EVERY = 10
 """Frames from one look to the next."""
@@ -198,14 +198,14 @@ def _look(
     aside, back = sign * _OUT * _BACK.ravel(), -_BACK.ravel()
     flap = root + _DOWN.ravel()[:, None] * (lobe - root)
     flap += np.column_stack([aside, np.zeros_like(aside), back])
-    front, cheek = _cheek(shape, root, lobe, sign)
+    front, cheek = cheek_front(shape, sign), _cheek(shape, root, lobe, sign)
     way = root + _ALONG[:, None] * (_hinge(shape, sign) - root)
     band = (way[:, None] + np.outer(_BAND, [0.0, 1.0, 0.0])).reshape(-1, 3)
     seen = camera_from_head @ np.vstack([flap, front, cheek, band])
     if len(front) < 3 or len(cheek) < 3 or seen[:, 2].min() <= 0.0:
         return None
     length = float(np.linalg.norm(np.diff(camera.project(seen[[0, 44]]), axis=0)))
-    light = _sampled(image, camera.project(seen), max(1, int(length / _COARSE)))
+    light = light_at(image, camera.project(seen), max(1, int(length / _COARSE)))
     if light is None:
         return None
     ends = np.cumsum([len(flap), len(front), len(cheek)])
@@ -216,8 +216,8 @@ def _look(
         v @ LUMINANCE / max(bright, 1e-4) for v in (flap_light, cheek_light, band_light)
     )
     brightest = np.percentile(level, _BRIGHTEST)
-    redness = float(np.median(_redness(flap_light)) - _redness(skin))
-    dull = _above(_LESS_RED, -redness) * (1.0 - _above(_DULL, brightest))
+    more_red = float(np.median(redness(flap_light)) - redness(skin))
+    dull = _above(_LESS_RED, -more_red) * (1.0 - _above(_DULL, brightest))
     hair = max(1.0 - _above(_DARK, brightest), dull)
     before = 1.0 - _above(_CHEEK_DARK, np.percentile(cheek_level, _DARKEST))
     cover = _above(_LIT, bright) * hair * before
@@ -230,7 +230,8 @@ def _above(limits: tuple[float, float], value: float) -> float:
     return float(smooth_step(*limits, np.array(value)))
 
 
-def _redness(light: Array) -> Array:
+def redness(light: Array) -> Array:
+    """Return the logarithm of red over green of linear light, shape (..., 3)."""
     return np.asarray(np.log((light[..., 0] + 0.004) / (light[..., 1] + 0.004)))
 
 
@@ -239,21 +240,50 @@ def _hinge(shape: HeadShape, sign: float) -> Array:
     return np.array([sign * _HINGE_ASIDE, eyes[1], eyes[2] - _HINGE_BEHIND_EYES])
 
 
-def _cheek(shape: HeadShape, root: Array, lobe: Array, sign: float) -> tuple[Array, Array]:
-    """Return points of the front and of the side of a cheek, head space."""
+def _cheek(shape: HeadShape, root: Array, lobe: Array, sign: float) -> Array:
+    """Return points of the side of a cheek before the ear, head space."""
+    x, y, z = shape.face_head.T
+    beside = (sign * x > _CHEEK_X) & (z > max(root[2], lobe[2]) + _BEFORE_EAR)
+    beside &= (y > min(root[1], lobe[1]) - _CHEEK_BELOW) & (y < max(root[1], lobe[1]))
+    return np.asarray(shape.face_head[beside])
+
+
+def cheek_front(shape: HeadShape, sign: float) -> Array:
+    """Return points of the front of a cheek, which hair leaves bare.
+
+    Parameters
+    ----------
+    shape : HeadShape
+    sign : float
+        1 for the left cheek, -1 for the right one.
+
+    Returns
+    -------
+    ndarray, shape (N, 3)
+        Head space, metres.
+    """
     face = shape.face_head
-    x, y, z = face.T
+    x, y, _ = face.T
     low = face[FaceLandmark.MOUTH_RIGHT, 1] - _ABOVE_MOUTH
     high = shape.eyes_head[1] - _BELOW_EYES
     within = (sign * x > _FRONT_X[0]) & (sign * x < _FRONT_X[1])
-    front = within & (y > low) & (y < high)
-    beside = (sign * x > _CHEEK_X) & (z > max(root[2], lobe[2]) + _BEFORE_EAR)
-    beside &= (y > min(root[1], lobe[1]) - _CHEEK_BELOW) & (y < max(root[1], lobe[1]))
-    return face[front], face[beside]
+    return np.asarray(face[within & (y > low) & (y < high)])
 
 
-def _sampled(image: RgbImage, points: Array, coarse: int) -> Array | None:
-    """Return linear light at points, averaged over `coarse` pixels; None out of the picture."""
+def light_at(image: RgbImage, points: Array, coarse: int) -> Array | None:
+    """Return linear light at points, averaged over `coarse` pixels; None out of the picture.
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W, 3), uint8
+    points : ndarray, shape (N, 2)
+        Pixels.
+    coarse : int
+
+    Returns
+    -------
+    ndarray, shape (N, 3), or None
+    """
     low, high = points.min(axis=0).astype(int), points.max(axis=0).astype(int) + 1
     x0, y0 = np.maximum(low - coarse, 0)
     x1, y1 = np.minimum(high + coarse, (image.shape[1], image.shape[0]))

@@ -17,6 +17,7 @@ from ar_preview.staging.beside import head_in_picture
 from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.hair import HairOverEars
+from ar_preview.staging.hair_over_chain import HairOverChain
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.hem_shadow import hem_shadow, inner_shadow
@@ -94,6 +95,7 @@ class Stage:
         self._limb_shadows = LimbShadows(self._worker)
         self._light = light_estimator(light, model, continuous)
         self._hair = HairOverEars(continuous)
+        self._chain_hair = HairOverChain(continuous)
         self._chain_lines: WeakKeyDictionary[Product, ChainLine] = WeakKeyDictionary()
         self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
         self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
@@ -130,6 +132,10 @@ class Stage:
         lit = LitHand(poses.hands[0], camera) if by_hand else None
         light = self._light.update(frame, face, pose, lit)
         items = self._hair.apply(frame.image, camera, poses, persons, items)
+        self._measure_chains(items)
+        items = self._chain_hair.apply(
+            frame.image, camera, poses, persons, items, self._chain_lines
+        )
         heads = {person.id: person.head for person in persons}
         bodies: dict[str, Ellipsoid] = {}
         occluders: list[Occluder] = []
@@ -190,12 +196,15 @@ class Stage:
         shown = max(item.opacity for item in worn)
         return [replace(shadow, strength=shown * shadow.strength) if shown < 1.0 else shadow]
 
+    def _measure_chains(self, items: Sequence[Item]) -> None:
+        """Find the lines of necklaces that are not known yet."""
+        for item in items:
+            if item.anchor.endswith("/necklace") and item.product not in self._chain_lines:
+                self._chain_lines[item.product] = ChainLine.of(item.product)
+
     def _chain_shadows(self, items: Sequence[Item], pose: HeadPose) -> list[SkinShadow]:
         """Return what a necklace darkens right beside it."""
         worn = [i for i in items if i.anchor == f"face:{pose.person_id}/necklace" and self._casts]
-        for item in worn:
-            if item.product not in self._chain_lines:
-                self._chain_lines[item.product] = ChainLine.of(item.product)
         return [chain_shadow(i, self._chain_lines[i.product], pose) for i in worn]
 
     def _hem_shadows(self, items: Sequence[Item], pose: HeadPose) -> list[SkinShadow]:
