@@ -86,8 +86,8 @@ def eyewear_products() -> tuple[GlassesProduct, ...]:
                 id="odette-cat-eye",
                 title="Odette Cat-Eye",
                 description=(
-                    "Upswept cat-eye in wine-red acetate with gradient lenses, five-knuckle "
-                    "hinges and gold rivets; or in black with grey."
+                    "Upswept cat-eye in wine-red acetate with a keyhole bridge, gradient lenses, "
+                    "five-knuckle hinges and gold rivets; or in black with grey."
                 ),
                 price="179.00 EUR",
                 color="bordeaux / rose gradient",

@@ -219,7 +219,7 @@ def meridian_aviator() -> GlassesStyle:
 
 
 def odette_cat_eye() -> GlassesStyle:
-    """Odette: an upswept cat-eye, 53-17-140."""
+    """Odette: an upswept cat-eye with a keyhole bridge, 53-17-140."""
     return GlassesStyle(
         name="odette-cat-eye",
         outline=_CAT_EYE,
@@ -242,7 +242,7 @@ def odette_cat_eye() -> GlassesStyle:
         lens_height=42.0,
         bridge_width=17.0,
         rim=RimWidths(5.0, 5.4, 3.6, 3.4),
-        bridge=Bridge(top=9.4, bottom=1.2, keyhole_radius=0.0, forward=0.9),
+        bridge=Bridge(top=9.4, bottom=2.6, keyhole_radius=3.2, forward=1.8),
         end_piece=EndPiece(height=10.0, extension=3.4, centre=20.8, thickening=1.6),
         nose_pad=NosePad(centre=-5.0, length=18.0),
         temple=Temple(
