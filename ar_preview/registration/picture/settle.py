@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["settle_map"]
 
-_SETTLED_BY = 48
+_SETTLED_BY = 96
 """Pictures of a recording that together decide on the shape."""
 
 _TEMPLATES, _DULLEST = 8, 0.25
