@@ -156,7 +156,7 @@ def _section(
 def _buckle(plan: StrapPlan, metal: str, quality: float) -> list[Mesh]:
     """Frame, bar and tongue; x runs back to the lugs on this half."""
     half = 0.5 * plan.tip_width + 1.9
-    frame = oval(6.2, half, coarser(28, quality, 16), 5.0)
+    frame = oval(6.2, half, coarser(24, quality, 16), 5.0)
     ring = np.column_stack([frame - [3.2, 0.0], np.full(len(frame), 0.9)])
     wire = oval(0.8, 0.95, 8)
     bar = np.array([[1.6, -half, 0.3], [1.6, half, 0.3]])
