@@ -34,6 +34,10 @@ class _Kind:
     dimension: str | None
 
 
+_CASE_ALONG, _CASE_NEAR = 0.7, np.radians(40.0)
+"""Share of the length along the limb from which on there is only the case, and how far from the
+heavier side it may be."""
+
 LIMB_KINDS: Mapping[str, _Kind] = {
     # Inner diameters as sold; the longest side where the piece is no loop.
     "ring": _Kind((13.0, 24.0), (14.0, 50.0), None, "inner_diameter"),
@@ -58,6 +62,9 @@ def analyse_limb_wear(frames: Frames, category: str) -> Found:
         return _as_it_comes(frames, kind)
     turn, how = _back_of_hand(loop)
     points = frames.points @ turn.T
+    if kind.has_dial:
+        turn = _case_up(points, turn, loop)
+        points = frames.points @ turn.T
     dial = _dial(points, turn, loop)
     if kind.has_dial:
         turn, points, how = _twelve_away(points, turn, how)
@@ -118,6 +125,22 @@ def _back_of_hand(loop: Loop) -> tuple[Array, str]:
     c, s = np.cos(angle), np.sin(angle)
     about_y = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
     return about_y @ loop.turn, "its heavier side is on the back of the hand"
+
+
+def _case_up(points: Array, turn: Array, loop: Loop) -> Array:
+    """Turn a watch about its limb until its case points along z.
+
+    Only the case is so long along the limb; the ends of a strap lie to one side and draw the
+    middle of all there.
+    """
+    x, _, z = turn @ (loop.turn.T @ [loop.middle[0], 0.0, loop.middle[1]])
+    along = np.abs(points[:, 1] - 0.5 * (points[:, 1].min() + points[:, 1].max()))
+    long = points[along > _CASE_ALONG * along.max()]
+    angle = float(np.arctan2(long[:, 0].mean() - x, long[:, 2].mean() - z))
+    if abs(angle) > _CASE_NEAR:
+        return turn
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]]) @ turn
 
 
 def _dial(points: Array, turn: Array, loop: Loop) -> float:
