@@ -57,7 +57,8 @@ def model(folder: Path) -> Path:
 
 def item_of(window: AppWindow) -> Item:
     result = window.mirror.result
-    assert result is not None
+    # Asserted, so that who waits for it goes on waiting: the first pictures show nothing worn.
+    assert result is not None and result.scene.items
     return result.scene.items[0]
 
 
