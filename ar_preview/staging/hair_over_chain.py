@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ar_preview.geometry import smooth_step
 from ar_preview.posture import camera_from_trunk
-from ar_preview.scene import Fade
-from ar_preview.staging.hair import cheek_front, light_at, redness
+from ar_preview.staging.hair_beside import (
+    SIDES,
+    HairBeside,
+    above,
+    cheek_front,
+    leaning_fade,
+    light_at,
+    redness,
+)
 from ar_preview.staging.skin import LUMINANCE
 
 if TYPE_CHECKING:
@@ -23,16 +31,10 @@ if TYPE_CHECKING:
     from ar_preview.products.product import Product
     from ar_preview.scene import Item
     from ar_preview.staging.chain_shadow import ChainLine
+    from ar_preview.tracks import Handedness
 
 __all__ = ["HairOverChain"]
 
-_EVERY = 10
-"""Frames from one look to the next."""
-
-_SHARE, _EASE = 0.4, 0.1
-"""Of a new look that is taken, and of what is known that is shown one frame later."""
-
-_SIDES = (("left", 1.0), ("right", -1.0))
 _STATIONS = 24
 """Places on a chain from its middle to an end where it is looked at."""
 
@@ -77,20 +79,6 @@ _REAR = 0.15
 """So far behind the sides of a chain nothing of it is left."""
 
 
-@dataclass(eq=False)
-class _Side:
-    """How surely hair covers an end, and from which share of the way to it on; known and shown."""
-
-    known: Array
-    shown: Array
-
-
-@dataclass(eq=False)
-class _Chain:
-    until_next: int = 0
-    sides: dict[str, _Side] = field(default_factory=dict)
-
-
 class HairOverChain:
     """Lets the ends of a necklace go under hair where the picture shows for sure that they are.
 
@@ -106,7 +94,7 @@ class HairOverChain:
 
     def __init__(self, continuous: bool = True) -> None:
         self._continuous = continuous
-        self._chains: dict[str, _Chain] = {}
+        self._chains: dict[str, HairBeside] = {}
 
     def apply(
         self,
@@ -140,36 +128,11 @@ class HairOverChain:
             if pose is None or head is None:
                 covered.append(item)
                 continue
-            chain = self._chains[item.anchor] = known.get(item.anchor) or _Chain()
+            chain = self._chains[item.anchor] = known.get(item.anchor) or HairBeside()
             line = lines[item.product].points
-            _step(chain, image, camera, pose, head, item, line)
+            chain.step(partial(_look, image, camera, pose, head, item, line))
             covered.append(_under(item, chain, line))
         return covered
-
-
-def _step(
-    chain: _Chain,
-    image: RgbImage,
-    camera: Camera,
-    pose: HeadPose,
-    head: HeadShape,
-    item: Item,
-    line: Array,
-) -> None:
-    """Go on by a frame, with another look at the picture now and then."""
-    chain.until_next -= 1
-    if chain.until_next < 0:
-        chain.until_next = _EVERY - 1
-        halves = {name: _half(line, sign) for name, sign in _SIDES}
-        placed = {name: item.camera_from_product @ (item.scale * h) for name, h in halves.items()}
-        for name, seen in _look(image, camera, pose, head, placed).items():
-            side = chain.sides.get(name)
-            if side is None:
-                chain.sides[name] = _Side(seen, seen.copy())
-                continue
-            side.known += _SHARE * np.array([1.0, seen[0]]) * (seen - side.known)
-    for side in chain.sides.values():
-        side.shown += _EASE * (side.known - side.shown)
 
 
 def _half(line: Array, sign: float) -> Array:
@@ -180,24 +143,26 @@ def _half(line: Array, sign: float) -> Array:
 
 
 def _look(
-    image: RgbImage, camera: Camera, pose: HeadPose, head: HeadShape, halves: Mapping[str, Array]
-) -> dict[str, Array]:
+    image: RgbImage, camera: Camera, pose: HeadPose, head: HeadShape, item: Item, line: Array
+) -> dict[Handedness, Array]:
     """Return for each side how surely hair covers the end and from which share of the way on.
 
     Empty where the chain is not in the picture.
     """
-    nearest = min(float(half[:, 2].min()) for half in halves.values())
+    halves = [item.camera_from_product @ (item.scale * _half(line, sign)) for _, sign in SIDES]
+    nearest = min(float(half[:, 2].min()) for half in halves)
     if nearest <= 0.0:
         return {}
     coarse = max(1, int(_PATCH * camera.fx / nearest))
-    chain = light_at(image, camera.project(np.vstack(list(halves.values()))), coarse)
+    chain = light_at(image, camera.project(np.vstack(halves)), coarse)
     if chain is None:
         return {}
     # What of the chain lies on skin, if anything does.
     bare = chain[int(np.argsort(chain @ LUMINANCE)[-_BRIGHT])]
     found = {}
-    for (name, sign), light in zip(_SIDES, np.split(chain, 2), strict=True):
-        seen = _look_aside(image, camera, pose, head, halves[name][-1], sign, light, bare, coarse)
+    for (name, sign), half, light in zip(SIDES, halves, np.split(chain, 2), strict=True):
+        lobe = head.ears[name].lobe_head - [sign * _INSIDE, 0.0, 0.0]
+        seen = _look_aside(image, camera, pose, head, half[-1], lobe, sign, light, bare, coarse)
         if seen is not None:
             found[name] = seen
     return found
@@ -209,12 +174,12 @@ def _look_aside(
     pose: HeadPose,
     head: HeadShape,
     end: Array,
+    lobe: Array,
     sign: float,
     chain: Array,
     bare: Array,
     coarse: int,
 ) -> Array | None:
-    lobe = head.ears["left" if sign > 0.0 else "right"].lobe_head - [sign * _INSIDE, 0.0, 0.0]
     beside = end + _NECK[:, None] * (pose.camera_from_head @ lobe - end)
     front = pose.camera_from_head @ cheek_front(head, sign)
     chest = camera_from_trunk(pose.camera_from_head, head) @ (_CHEST * [sign, 1.0, 1.0])
@@ -227,12 +192,12 @@ def _look_aside(
     bright = max(float(skin @ LUMINANCE), 1e-4)
     hair = np.minimum.accumulate(_as_hair(chain, skin, bright)[::-1])[::-1]
     begins = int(np.argmax(hair > 0.5)) if hair[-1] > 0.5 else _STATIONS - 1
-    sure = _above(_LIT, bright) * _above(_LIT_NECK, bare @ LUMINANCE / bright)
-    sure *= 1.0 - _above(_AS_SKIN, abs(float(redness(bare) - redness(skin))))
+    sure = above(_LIT, bright) * above(_LIT_NECK, bare @ LUMINANCE / bright)
+    sure *= 1.0 - above(_AS_SKIN, abs(float(redness(bare) - redness(skin))))
     sure *= float(hair[-1] * np.median(_as_hair(light[: len(beside)], skin, bright)))
     if sure > 0.0:
         covering = np.median(chain[min(begins, _STATIONS - 2) :], axis=0)
-        sure *= 1.0 - _above(_CHEST_SHARE, _alike(image, camera.project(chest), coarse, covering))
+        sure *= 1.0 - above(_CHEST_SHARE, _alike(image, camera.project(chest), coarse, covering))
     return np.array([sure, begins / (_STATIONS - 1)])
 
 
@@ -256,23 +221,16 @@ def _alike(image: RgbImage, places: Array, coarse: int, covering: Array) -> floa
     return float(alike.mean())
 
 
-def _above(limits: tuple[float, float], value: float) -> float:
-    return float(smooth_step(*limits, np.array(value)))
-
-
-def _under(item: Item, chain: _Chain, line: Array) -> Item:
+def _under(item: Item, chain: HairBeside, line: Array) -> Item:
     """Return a necklace with its ends under hair out of sight."""
-    if not any(side.shown[0] > 0.0 for side in chain.sides.values()):
+    if not chain.covers:
         return item
     ends, across = [], []
-    for name, sign in _SIDES:
-        known = chain.sides.get(name)
-        cover, share = known.shown if known else (0.0, 1.0)
+    for name, sign in SIDES:
+        cover, share = chain.shown(name)
         half = _half(line, sign)
         edge = [float(np.interp(share * (_STATIONS - 1), np.arange(_STATIONS), v)) for v in half.T]
         rear = float(half[-1, 2]) - _REAR
         ends.append(rear + cover * (edge[2] - rear))
         across.append(float(half[-1, 0]) + cover * (edge[0] - float(half[-1, 0])))
-    lean = (ends[0] - ends[1]) / (across[0] - across[1])
-    end = ends[0] - lean * across[0]
-    return replace(item, fade=Fade(end + _EDGE, end, lean))
+    return replace(item, fade=leaning_fade(ends, across, _EDGE))

@@ -16,8 +16,8 @@ from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinSh
 from ar_preview.staging.beside import head_in_picture
 from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
-from ar_preview.staging.hair import HairOverEars
 from ar_preview.staging.hair_over_chain import HairOverChain
+from ar_preview.staging.hair_over_ears import HairOverEars
 from ar_preview.staging.hand_skin import LitHand
 from ar_preview.staging.hands import hand_body, hand_occluders, in_front_of_faces
 from ar_preview.staging.hem_shadow import hem_shadow, inner_shadow

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from ar_preview.geometry import smooth_step
-from ar_preview.landmarks import FaceLandmark
-from ar_preview.scene import Fade
-from ar_preview.staging.skin import LUMINANCE, linear_from_srgb
+from ar_preview.staging.hair_beside import (
+    SIDES,
+    HairBeside,
+    above,
+    cheek_front,
+    leaning_fade,
+    light_at,
+    redness,
+)
+from ar_preview.staging.skin import LUMINANCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array, Camera, RigidTransform
-    from ar_preview.person import HeadShape, Person
+    from ar_preview.person import EarShape, HeadShape, Person
     from ar_preview.poses import Poses
     from ar_preview.scene import Item
+    from ar_preview.tracks import Handedness
 
-__all__ = ["HairOverEars", "cheek_front", "light_at", "redness"]
+__all__ = ["HairOverEars"]
 
-_EVERY = 10
-"""Frames from one look to the next."""
-
-_SHARE, _EASE = 0.4, 0.1
-"""Of a new look that is taken, and of what is known that is shown one frame later."""
-
-_SIDES = (("left", 1.0), ("right", -1.0))
 _IN_SIGHT = -0.25
 """Cosine of a side's outward normal to the line of sight from which on its ear may be seen."""
 
 _BACK, _DOWN = np.meshgrid(np.linspace(-0.004, 0.012, 5), np.linspace(0.0, 1.0, 9))
 _OUT = 0.7
 """An ear, from its root to its lobe: how far back in metres, and how far out for that."""
-
-_FRONT_X, _BELOW_EYES, _ABOVE_MOUTH = (0.018, 0.045), 0.010, 0.005
-"""The front of a cheek, which hair leaves bare: its skin is what the rest is compared with."""
 
 _CHEEK_X, _CHEEK_BELOW, _BEFORE_EAR = 0.035, 0.015, 0.015
 """The side of a cheek before the ear."""
@@ -71,31 +68,6 @@ _COARSE = 12.0
 """Pixels are averaged to so many over the length of an ear."""
 
 
-@dataclass(eq=False)
-class _Side:
-    """What is known of one ear, and what is shown of that.
-
-    Parameters
-    ----------
-    cover : float
-        0 to 1: how surely hair lies over it.
-    share : float
-        Part of the way from the ear to the hinge that hair covers.
-    shown_cover, shown_share : float
-    """
-
-    cover: float
-    share: float
-    shown_cover: float
-    shown_share: float
-
-
-@dataclass(eq=False)
-class _Head:
-    until_next: int = 0
-    sides: dict[str, _Side] = field(default_factory=dict)
-
-
 class HairOverEars:
     """Lets temples and earrings go under hair where the picture shows for sure that ears are.
 
@@ -111,7 +83,7 @@ class HairOverEars:
 
     def __init__(self, continuous: bool = True) -> None:
         self._continuous = continuous
-        self._heads: dict[int, _Head] = {}
+        self._heads: dict[int, HairBeside] = {}
 
     def apply(
         self,
@@ -141,9 +113,9 @@ class HairOverEars:
             wearer = f"face:{pose.person_id}"
             if shape is None or wearer not in worn:
                 continue
-            head = self._heads[pose.person_id] = known.get(pose.person_id) or _Head()
-            _step(head, image, camera, pose.camera_from_head, shape)
-            if any(side.shown_cover > 0.0 for side in head.sides.values()):
+            head = self._heads[pose.person_id] = known.get(pose.person_id) or HairBeside()
+            head.step(partial(_look, image, camera, pose.camera_from_head, shape))
+            if head.covers:
                 covered = [
                     _under(i, head, pose.camera_from_head, shape)
                     if i.anchor.startswith(f"{wearer}/") and _goes_under(i)
@@ -158,38 +130,26 @@ def _goes_under(item: Item) -> bool:
     return slot.startswith("earrings:") or (slot == "glasses" and item.fade is not None)
 
 
-def _step(
-    head: _Head, image: RgbImage, camera: Camera, camera_from_head: RigidTransform, shape: HeadShape
-) -> None:
-    """Go on by a frame, with another look at the picture now and then."""
-    head.until_next -= 1
-    if head.until_next < 0:
-        head.until_next = _EVERY - 1
-        for name, sign in _SIDES:
-            seen = _look(image, camera, camera_from_head, shape, name, sign)
-            if seen is None:
-                continue
-            side = head.sides.get(name)
-            if side is None:
-                head.sides[name] = _Side(*seen, *seen)
-                continue
-            side.cover += _SHARE * (seen[0] - side.cover)
-            side.share += _SHARE * seen[0] * (seen[1] - side.share)
-    for side in head.sides.values():
-        side.shown_cover += _EASE * (side.cover - side.shown_cover)
-        side.shown_share += _EASE * (side.share - side.shown_share)
-
-
 def _look(
+    image: RgbImage, camera: Camera, camera_from_head: RigidTransform, shape: HeadShape
+) -> dict[Handedness, Array]:
+    """Return how surely hair covers each ear that is seen, and how much of the way to the hinge."""
+    found = {}
+    for name, sign in SIDES:
+        seen = _look_aside(image, camera, camera_from_head, shape, shape.ears[name], sign)
+        if seen is not None:
+            found[name] = seen
+    return found
+
+
+def _look_aside(
     image: RgbImage,
     camera: Camera,
     camera_from_head: RigidTransform,
     shape: HeadShape,
-    name: str,
+    ear: EarShape,
     sign: float,
-) -> tuple[float, float] | None:
-    """Return how surely hair covers an ear, and how much of the way to the hinge; None unseen."""
-    ear = shape.ears["left" if name == "left" else "right"]
+) -> Array | None:
     root, lobe = ear.root_head, ear.lobe_head
     sight = camera_from_head @ root
     facing = -sign * float(camera_from_head.rotation[:, 0] @ sight / np.linalg.norm(sight))
@@ -217,22 +177,13 @@ def _look(
     )
     brightest = np.percentile(level, _BRIGHTEST)
     more_red = float(np.median(redness(flap_light)) - redness(skin))
-    dull = _above(_LESS_RED, -more_red) * (1.0 - _above(_DULL, brightest))
-    hair = max(1.0 - _above(_DARK, brightest), dull)
-    before = 1.0 - _above(_CHEEK_DARK, np.percentile(cheek_level, _DARKEST))
-    cover = _above(_LIT, bright) * hair * before
+    dull = above(_LESS_RED, -more_red) * (1.0 - above(_DULL, brightest))
+    hair = max(1.0 - above(_DARK, brightest), dull)
+    before = 1.0 - above(_CHEEK_DARK, np.percentile(cheek_level, _DARKEST))
+    cover = above(_LIT, bright) * hair * before
     along = np.median(band_level.reshape(len(_ALONG), -1), axis=1)
     bare = np.flatnonzero(along > _SKIN_AGAIN)
-    return cover, float(_ALONG[bare[0]]) if len(bare) else 1.0
-
-
-def _above(limits: tuple[float, float], value: float) -> float:
-    return float(smooth_step(*limits, np.array(value)))
-
-
-def redness(light: Array) -> Array:
-    """Return the logarithm of red over green of linear light, shape (..., 3)."""
-    return np.asarray(np.log((light[..., 0] + 0.004) / (light[..., 1] + 0.004)))
+    return np.array([cover, _ALONG[bare[0]] if len(bare) else 1.0])
 
 
 def _hinge(shape: HeadShape, sign: float) -> Array:
@@ -248,71 +199,23 @@ def _cheek(shape: HeadShape, root: Array, lobe: Array, sign: float) -> Array:
     return np.asarray(shape.face_head[beside])
 
 
-def cheek_front(shape: HeadShape, sign: float) -> Array:
-    """Return points of the front of a cheek, which hair leaves bare.
-
-    Parameters
-    ----------
-    shape : HeadShape
-    sign : float
-        1 for the left cheek, -1 for the right one.
-
-    Returns
-    -------
-    ndarray, shape (N, 3)
-        Head space, metres.
-    """
-    face = shape.face_head
-    x, y, _ = face.T
-    low = face[FaceLandmark.MOUTH_RIGHT, 1] - _ABOVE_MOUTH
-    high = shape.eyes_head[1] - _BELOW_EYES
-    within = (sign * x > _FRONT_X[0]) & (sign * x < _FRONT_X[1])
-    return np.asarray(face[within & (y > low) & (y < high)])
-
-
-def light_at(image: RgbImage, points: Array, coarse: int) -> Array | None:
-    """Return linear light at points, averaged over `coarse` pixels; None out of the picture.
-
-    Parameters
-    ----------
-    image : ndarray, shape (H, W, 3), uint8
-    points : ndarray, shape (N, 2)
-        Pixels.
-    coarse : int
-
-    Returns
-    -------
-    ndarray, shape (N, 3), or None
-    """
-    low, high = points.min(axis=0).astype(int), points.max(axis=0).astype(int) + 1
-    x0, y0 = np.maximum(low - coarse, 0)
-    x1, y1 = np.minimum(high + coarse, (image.shape[1], image.shape[0]))
-    if (low < 0).any() or high[0] > image.shape[1] or high[1] > image.shape[0]:
-        return None
-    crop = cv2.blur(image[y0:y1, x0:x1], (coarse, coarse))
-    x, y = (points - (x0, y0)).astype(int).T
-    return linear_from_srgb(np.asarray(crop, np.uint8)[y, x]).astype(np.float64)
-
-
-def _under(item: Item, head: _Head, camera_from_head: RigidTransform, shape: HeadShape) -> Item:
+def _under(
+    item: Item, head: HairBeside, camera_from_head: RigidTransform, shape: HeadShape
+) -> Item:
     """Return a piece with what of it is under hair out of sight."""
-    side = head.sides.get(item.anchor.rpartition(":")[2])
     if item.fade is None:
-        hidden = side.shown_cover if side is not None else 0.0
-        return replace(item, opacity=item.opacity * (1.0 - hidden))
+        cover, _ = head.shown(item.anchor.rpartition(":")[2])
+        return replace(item, opacity=item.opacity * (1.0 - cover))
     product_from_head = item.camera_from_product.inverse() @ camera_from_head
     ends, across, most = [], [], 0.0
-    for name, sign in _SIDES:
-        known = head.sides.get(name)
-        cover, share = (known.shown_cover, known.shown_share) if known else (0.0, 0.0)
-        root = shape.ears["left" if name == "left" else "right"].root_head
+    for name, sign in SIDES:
+        cover, share = head.shown(name)
+        root = shape.ears[name].root_head
         edge = product_from_head @ (root + share * (_hinge(shape, sign) - root)) / item.scale
         end = max(item.fade.end_z, min(float(edge[2]), _FOREMOST))
         ends.append(item.fade.end_z + cover * (end - item.fade.end_z))
         across.append(float(edge[0]))
         most = max(most, cover)
-    lean = (ends[0] - ends[1]) / (across[0] - across[1])
     length = item.fade.start_z - item.fade.end_z
     length += most * (min(_EDGE, length) - length)
-    end = ends[0] - lean * across[0]
-    return replace(item, fade=Fade(end + length, end, item.fade.lean + lean))
+    return replace(item, fade=leaning_fade(ends, across, length))

@@ -9,7 +9,7 @@ import pytest
 
 from ar_preview.fitting import Wardrobe
 from ar_preview.registration import Registration
-from ar_preview.staging.hair import HairOverEars
+from ar_preview.staging.hair_over_ears import HairOverEars
 from ar_preview.tracking import load_face_model
 from tests.headwear import drop, worn
 from tests.people import CAMERA, blank, box_glasses, face_track, pose, tracks
