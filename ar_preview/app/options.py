@@ -34,6 +34,8 @@ class Options:
         Known pupil distance of the person, for true size.
     light : {"auto", "studio", "off"}
         As `Preview` takes it.
+    faces : int
+        Most people to dress.
     kiosk : bool
         Stand alone: full screen, invite, forget, and no way out but a chord of keys.
     photograph : callable, optional
@@ -46,5 +48,6 @@ class Options:
     frame_limit: int | None = None
     pupil_distance_mm: float | None = None
     light: LightMode = "auto"
+    faces: int = 1
     kiosk: bool = False
     photograph: Photograph | None = None

@@ -27,6 +27,8 @@ class Player(QObject):
     pupil_distance_mm : float or None
     light : {"auto", "studio", "off"}
         As `Preview` takes them.
+    faces : int
+        Most people to dress.
     """
 
     shown = Signal(object)
@@ -40,14 +42,14 @@ class Player(QObject):
     empty = Signal(str)
     """There is nothing to show, and why."""
 
-    def __init__(self, pupil_distance_mm: float | None, light: LightMode) -> None:
+    def __init__(self, pupil_distance_mm: float | None, light: LightMode, faces: int) -> None:
         super().__init__()
         self.feed: Feed | None = None
         self.info: SourceInfo | None = None
         self.last: Shown | None = None
         self._may_fall_back = False
         self._hint = ""
-        self.worker = PreviewWorker(pupil_distance_mm, light)
+        self.worker = PreviewWorker(pupil_distance_mm, light, faces)
         self.worker.arrived.connect(self._take_picture)
         self.worker.opened.connect(self._opened)
         self.worker.failed.connect(self._failed)

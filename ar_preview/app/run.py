@@ -74,6 +74,7 @@ def run_app(
     frame_limit: int | None = None,
     pupil_distance_mm: float | None = None,
     light: LightMode = "auto",
+    faces: int = 1,
     kiosk: bool = False,
     photograph: Photograph | None = None,
     say: Callable[[str], None] | None = None,
@@ -98,6 +99,8 @@ def run_app(
         Known pupil distance of the person, for true size.
     light : {"auto", "studio", "off"}
         As `Preview` takes it.
+    faces : int
+        Most people to dress.
     kiosk : bool
         Stand alone in a shop.
     photograph : callable, optional
@@ -120,7 +123,9 @@ def run_app(
     app = prepare_qt()
     settings = QSettings()
     entries = [*own_entries(own_folder(settings)), *entries]
-    options = Options(feed, worn, folder, frame_limit, pupil_distance_mm, light, kiosk, photograph)
+    options = Options(
+        feed, worn, folder, frame_limit, pupil_distance_mm, light, faces, kiosk, photograph
+    )
     window = AppWindow(entries, settings, options)
     spare_sweeps(window)
     window.show()

@@ -78,7 +78,7 @@ class AppWindow(InputWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.resize(*_WINDOW_SIZE)
-        self.player = Player(self.options.pupil_distance_mm, self.options.light)
+        self.player = Player(self.options.pupil_distance_mm, self.options.light, self.options.faces)
         self.capture = Capture(settings, partial(ask_folder, self), self.options.folder)
         self.favourites = Favourites(settings, kept=not self.options.kiosk)
         self.actions_by_name = make_actions(self, deeds_of(self))

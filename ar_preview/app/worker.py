@@ -71,6 +71,8 @@ class PreviewWorker(QThread):
         Known pupil distance of the person, for true size.
     light : {"auto", "studio", "off"}
         As `Preview` takes it.
+    faces : int
+        Most people to dress.
     """
 
     arrived = Signal()
@@ -86,8 +88,11 @@ class PreviewWorker(QThread):
     redrawn = Signal(object, object)
     """What `redraw` was asked for: the result, and what to do with it."""
 
-    def __init__(self, pupil_distance_mm: float | None = None, light: LightMode = "auto") -> None:
+    def __init__(
+        self, pupil_distance_mm: float | None = None, light: LightMode = "auto", faces: int = 1
+    ) -> None:
         super().__init__()
+        self._faces = faces
         self.pupil_distance_mm = pupil_distance_mm
         self.light = light
         self.loop = True
@@ -192,6 +197,7 @@ class PreviewWorker(QThread):
                 continuous=info.is_continuous,
                 pupil_distance_mm=self.pupil_distance_mm,
                 light=self.light,
+                num_faces=self._faces,
                 live=info.is_live,
                 watch_time=_now if info.is_live else None,
             ) as preview:

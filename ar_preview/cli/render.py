@@ -54,7 +54,7 @@ def render(
     light: Annotated[
         LightMode, typer.Option(help="Lit by the room, by a neutral studio, or in own colours.")
     ] = "auto",
-    faces: Annotated[int, typer.Option(min=1, max=16, help="Most faces to dress.")] = 1,
+    faces: Annotated[int, typer.Option(min=1, max=32, help="Most faces to dress.")] = 1,
     start: Annotated[int | None, typer.Option(help="First frame.")] = None,
     end: Annotated[int | None, typer.Option(help="Frame to stop before.")] = None,
     poses: Annotated[Path | None, typer.Option(help="Write poses, JSON lines.")] = None,

@@ -62,6 +62,7 @@ def window(
     light: Annotated[
         LightMode, typer.Option(help="Lit by the room, by a neutral studio, or in own colours.")
     ] = "auto",
+    faces: Annotated[int, typer.Option(min=1, max=32, help="Most people to dress.")] = 1,
     folder: Annotated[
         Path | None,
         typer.Option(help="Folder for pictures and videos; asked for once by default."),
@@ -100,6 +101,7 @@ def window(
         frame_limit=frames,
         pupil_distance_mm=pd,
         light=light,
+        faces=faces,
         kiosk=kiosk,
         photograph=photograph,
         say=say_note,

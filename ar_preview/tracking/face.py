@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
 from ar_preview.tracking.face_result import FaceResult, detect_faces
 from ar_preview.tracking.identity import IdentityKeeper
@@ -15,24 +14,33 @@ from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights, without_blen
 from ar_preview.tracks import FaceTrack, Tracks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array
 
-__all__ = ["FaceTracker"]
+__all__ = ["FaceTracker", "named"]
 
-_LANDMARKS = 478
+
+def named(
+    tables: Sequence[Array], identities: IdentityKeeper, timestamp_ns: int
+) -> tuple[FaceTrack, ...]:
+    """Return faces (478, 3) px with the ids of who they are."""
+    ids = identities.assign([table[:, :2] for table in tables], timestamp_ns)
+    return tuple(
+        FaceTrack(key, np.ascontiguousarray(t[:, :2]), np.ascontiguousarray(t[:, 2]))
+        for key, t in zip(ids, tables, strict=True)
+    )
 
 
 class FaceTracker:
-    """Follows faces through a video, or finds them in unrelated pictures.
+    """Follows a face through a video, or finds one in unrelated pictures.
+
+    The library smooths a little where it is asked for a single face, and loses that least.
 
     Parameters
     ----------
-    num_faces : int
-        Most faces to follow. With 1 the library smooths a little and loses the face least;
-        ask for more only where more are wanted.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
     weights_folder : Path, optional
@@ -46,11 +54,7 @@ class FaceTracker:
 
     _with_matrixes = False
 
-    def __init__(
-        self, num_faces: int = 1, continuous: bool = True, weights_folder: Path | None = None
-    ) -> None:
-        if num_faces < 1:
-            raise TrackingError(f"expected at least one face to follow, got {num_faces}")
+    def __init__(self, continuous: bool = True, weights_folder: Path | None = None) -> None:
         self._identities = IdentityKeeper()
         self._matrices: tuple[Array, ...] = ()
         self._landmarker = Landmarker(
@@ -58,12 +62,12 @@ class FaceTracker:
             lambda: without_blendshapes(load_weights(FACE_WEIGHTS, weights_folder)),
             continuous,
             detect_faces,
-            num_faces=num_faces,
+            num_faces=1,
             output_facial_transformation_matrixes=self._with_matrixes,
         )
 
     def track(self, frame: Frame) -> Tracks:
-        """Return the faces of a frame, in no particular order.
+        """Return the face of a frame.
 
         Raises
         ------
@@ -73,14 +77,7 @@ class FaceTracker:
         result: FaceResult = self._landmarker.detect(frame)
         self._matrices = result.matrices
         size = ImageSize(*frame.size)
-        tables = [face * (size.width, size.height, size.width) for face in result.landmarks]
-        found = [t for t in tables if t.shape == (_LANDMARKS, 3) and np.isfinite(t).all()]
-        ids = self._identities.assign([t[:, :2] for t in found], frame.timestamp_ns)
-        faces = tuple(
-            FaceTrack(key, np.ascontiguousarray(t[:, :2]), np.ascontiguousarray(t[:, 2]))
-            for key, t in zip(ids, found, strict=True)
-        )
-        return Tracks(size, faces)
+        return Tracks(size, named(result.tables(size), self._identities, frame.timestamp_ns))
 
     def close(self) -> None:
         """Release the landmarker; calling it again is harmless."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ar_preview.geometry import Array
+    from ar_preview.geometry import Array, ImageSize
 
-__all__ = ["FaceResult", "detect_faces"]
+__all__ = ["FACE_LANDMARKS", "FaceResult", "detect_faces"]
+
+FACE_LANDMARKS = 478
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,12 @@ class FaceResult:
 
     landmarks: tuple[Array, ...]
     matrices: tuple[Array, ...]
+
+    def tables(self, size: ImageSize) -> list[Array]:
+        """Return (478, 3) px of each face of a picture of this size; broken ones are left out."""
+        tables = [face * (size[0], size[1], size[0]) for face in self.landmarks]
+        expected = (FACE_LANDMARKS, 3)
+        return [t for t in tables if t.shape == expected and np.isfinite(t).all()]
 
 
 def detect_faces(landmarker: Any, picture: Any, clock_ms: int | None) -> FaceResult:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from ar_preview.ahead import both
 from ar_preview.frames import ImageSize
-from ar_preview.tracking.face import FaceTracker
+from ar_preview.tracking.crowd import CrowdTracker
+from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.hand import HandTracker
+from ar_preview.tracking.lone import LoneTracker
 from ar_preview.tracking.rest import Rest
 from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
     from ar_preview.frames import Frame
+    from ar_preview.tracking.tracker import Tracker
 
 __all__ = ["PeopleTracker"]
 
@@ -53,7 +56,7 @@ class PeopleTracker:
         self._num_faces = num_faces
         self._num_hands = num_hands
         self._continuous = continuous
-        self._faces: FaceTracker | None = None
+        self._faces: Tracker | None = None
         self._hands: HandTracker | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._rest = Rest()
@@ -86,7 +89,7 @@ class PeopleTracker:
         self._rest.note(frame, found.faces)
         return found
 
-    def _track_both(self, frame: Frame, faces: FaceTracker, hands: HandTracker) -> Tracks:
+    def _track_both(self, frame: Frame, faces: Tracker, hands: HandTracker) -> Tracks:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "ar-preview-hands")
         beside = self._thread.submit(hands.track, frame, may_wait=self._rest.is_on)
@@ -105,7 +108,7 @@ class PeopleTracker:
                 tracker.close()
 
     def _prepare(self, faces: bool, hands: bool) -> None:
-        start_faces = partial(FaceTracker, self._num_faces, self._continuous)
+        start_faces = self._start_faces
         start_hands = partial(HandTracker, self._num_hands, self._continuous)
         faces, hands = faces and self._faces is None, hands and self._hands is None
         if faces and hands:
@@ -114,3 +117,8 @@ class PeopleTracker:
             self._faces = start_faces()
         elif hands:
             self._hands = start_hands()
+
+    def _start_faces(self) -> Tracker:
+        if not self._continuous:
+            return PictureFaces(self._num_faces)
+        return LoneTracker() if self._num_faces == 1 else CrowdTracker(self._num_faces)

@@ -7,18 +7,20 @@ import threading
 import weakref
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from ar_preview.app.entries import Entry
 from ar_preview.app.feeds import HAND_SAMPLE, SAMPLE, Feed
 from ar_preview.app.opening import Dropped, sort_paths
+from ar_preview.app.options import Options
 from ar_preview.assets import asset_path
 from ar_preview.geometry import ImageSize
 from ar_preview.products import Catalogue
-from ar_preview.sources import Step
+from ar_preview.sources import FakeCamera, Step
 from tests.app.desk import SOON_MS, START_MS, box_entry, camera, drop, open_window, worn
-from tests.people import PORTRAIT
+from tests.people import PORTRAIT, portrait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,3 +237,18 @@ def test_a_person_is_known_in_every_round_of_a_file(
     assert all(known for _, known, _ in rounds[begun:])
     times = [time_ns for *_, time_ns in rounds]
     assert times == sorted(set(times))
+
+
+def test_several_people_are_dressed(qtbot: QtBot, tmp_path: Path) -> None:
+    one = portrait().image
+    pictures = [
+        np.ascontiguousarray(np.hstack([one, np.roll(one, 3 * i, axis=1)])) for i in range(8)
+    ]
+    window = open_window(qtbot, tmp_path, FakeCamera(pictures), [box_entry()], Options(faces=2))
+
+    def both() -> bool:
+        result = window.mirror.result
+        return result is not None and len(result.scene.items) == 2
+
+    qtbot.waitUntil(both, timeout=START_MS)
+    window.close()

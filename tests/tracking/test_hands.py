@@ -11,7 +11,8 @@ from ar_preview.errors import TrackingError
 from ar_preview.frames import Frame
 from ar_preview.geometry import Camera
 from ar_preview.sources import open_source
-from ar_preview.tracking import FaceTracker, HandTracker, PeopleTracker
+from ar_preview.tracking import HandTracker, PeopleTracker
+from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.hand import HandednessVote
 from ar_preview.tracking.identity import IdentityKeeper, shape_likeness
 from tests.people import portrait
@@ -77,7 +78,7 @@ def test_side_by_side_gives_what_each_gives_alone() -> None:
     columns = min(hand.shape[1], frame.size.width)
     image[:rows, frame.size.width : frame.size.width + columns] = hand[:rows, :columns]
     with (
-        closing(FaceTracker(continuous=False)) as faces,
+        closing(PictureFaces()) as faces,
         closing(HandTracker(continuous=False)) as hands,
         closing(PeopleTracker(continuous=False, hands=True)) as people,
     ):

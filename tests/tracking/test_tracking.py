@@ -23,6 +23,8 @@ from ar_preview.tracking import (
     load_face_model,
     load_weights,
 )
+from ar_preview.tracking.crowd import CrowdTracker
+from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.identity import IdentityKeeper
 from ar_preview.tracking.thumbnail import thumbnail
 from ar_preview.tracks import FaceTrack, HandTrack, Tracks
@@ -141,7 +143,9 @@ def test_video_survives_changed_size_and_time_running_back() -> None:
 
 def test_faces_to_follow_must_be_positive() -> None:
     with pytest.raises(TrackingError, match="at least one"):
-        FaceTracker(num_faces=0)
+        CrowdTracker(0)
+    with pytest.raises(TrackingError, match="at least one"):
+        PictureFaces(0)
 
 
 def _outline(x: float) -> np.ndarray:
