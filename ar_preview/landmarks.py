@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
 __all__ = [
+    "BODY_SIZE",
     "FACE_CONTOUR",
     "FINGER_JOINTS",
     "LEFT_EYE_RING",
@@ -20,6 +21,7 @@ __all__ = [
     "MESH_SIZE",
     "RIGHT_EYE_RING",
     "STIFF_LANDMARKS",
+    "BodyLandmark",
     "FaceLandmark",
     "FaceModel",
     "Finger",
@@ -99,6 +101,20 @@ class HandLandmark(IntEnum):
     LITTLE_PIP = 18
     LITTLE_DIP = 19
     LITTLE_TIP = 20
+
+
+class BodyLandmark(IntEnum):
+    """Those of MediaPipe's 33 pose landmarks that are used; the person's own left and right."""
+
+    NOSE = 0
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+
+
+BODY_SIZE = 33
+"""Landmarks of a body."""
 
 
 FINGER_JOINTS: dict[Finger, tuple[HandLandmark, HandLandmark, HandLandmark, HandLandmark]] = {

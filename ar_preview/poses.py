@@ -19,7 +19,25 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, RigidTransform
     from ar_preview.tracks import Handedness
 
-__all__ = ["Finger", "FingerPose", "HandPose", "HeadPose", "Poses", "WristPose"]
+__all__ = ["Finger", "FingerPose", "HandPose", "HeadPose", "Poses", "TrunkPose", "WristPose"]
+
+
+@dataclass(frozen=True, eq=False)
+class TrunkPose:
+    """Where shoulders that were seen put the trunk.
+
+    Parameters
+    ----------
+    camera_from_trunk : RigidTransform
+        From axes like those of the head (x to the left, y up, z forward) with the origin in the
+        middle of the base of the neck, metres.
+    arms_camera : ndarray, shape (2, 2, 3) or (0, 2, 3)
+        Shoulder and elbow of the left and the right arm, metres; none where they were seen too
+        long ago.
+    """
+
+    camera_from_trunk: RigidTransform
+    arms_camera: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +53,16 @@ class HeadPose:
         The face as it is shaped in this frame (expression included), camera space, metres.
     confidence : float
         0 to 1; how far the pose can be trusted.
+    trunk : TrunkPose, optional
+        Of the same person, where shoulders were seen; otherwise it is guessed from the head
+        (`ar_preview.posture`).
     """
 
     person_id: int
     camera_from_head: RigidTransform
     vertices_camera: Array
     confidence: float = 1.0
+    trunk: TrunkPose | None = None
 
 
 @dataclass(frozen=True, eq=False)

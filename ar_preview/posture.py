@@ -1,4 +1,4 @@
-"""Where the trunk is below a head: a neck that shares the head's turns with the shoulders."""
+"""Where the trunk is below a head: as shoulders tell, or a neck that shares the head's turns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from ar_preview.geometry import RigidTransform, so3_exp, so3_log
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
     from ar_preview.person import HeadShape
+    from ar_preview.poses import HeadPose
 
-__all__ = ["camera_from_trunk", "skull_base"]
+__all__ = ["camera_from_trunk", "guessed_trunk", "skull_base"]
 
 _TRUNK_SHARE = 0.2
-"""Share of the head's turn that the shoulders follow: an assumption, as nothing of the trunk is
-measured. People who sit before a camera look around with the neck."""
+"""Share of the head's turn that shoulders follow that are not seen. People who sit before a camera
+look around with the neck."""
 
 _NECK_SHARE = 0.5
 """The axis of the neck takes up half of the bend between trunk and head, as a rod does that bends
@@ -34,13 +35,14 @@ def skull_base(head: HeadShape) -> Array:
     return np.asarray(0.5 * (head.ears["left"].lobe_head + head.ears["right"].lobe_head))
 
 
-def camera_from_trunk(camera_from_head: RigidTransform, head: HeadShape) -> RigidTransform:
+def camera_from_trunk(pose: HeadPose, head: HeadShape) -> RigidTransform:
     """Return the pose of the trunk.
 
     Parameters
     ----------
-    camera_from_head : RigidTransform
+    pose : HeadPose
     head : HeadShape
+        Of the same person.
 
     Returns
     -------
@@ -48,6 +50,13 @@ def camera_from_trunk(camera_from_head: RigidTransform, head: HeadShape) -> Rigi
         From axes like those of the head (x to the left, y up, z forward) with the origin in the
         middle of the base of the neck, metres.
     """
+    if pose.trunk is not None:
+        return pose.trunk.camera_from_trunk
+    return guessed_trunk(pose.camera_from_head, head)
+
+
+def guessed_trunk(camera_from_head: RigidTransform, head: HeadShape) -> RigidTransform:
+    """Return where the trunk is if only the head tells it, as `camera_from_trunk` does."""
     turn = so3_log(_FACING.T @ camera_from_head.rotation)
     trunk = so3_exp(_TRUNK_SHARE * turn)
     neck = so3_exp((_TRUNK_SHARE + _NECK_SHARE * (1.0 - _TRUNK_SHARE)) * turn)

@@ -156,21 +156,24 @@ class Preview:
         else:
             self._wardrobe.wear_alone(person, products, variant)
         if self._own_tracker is not None:
-            self._own_tracker.look_for(faces=self._wears_face, hands=self._looks_for_hands)
+            self._own_tracker.look_for(**self._looks_for)
 
     @property
     def _wears_hand(self) -> bool:
         return bool(self._wardrobe.for_hands)
 
     @property
-    def _looks_for_hands(self) -> bool:
-        """Hands are also looked for where they may hide what a face wears."""
-        return self._wears_hand or bool(self._wardrobe.for_heads)
+    def _looks_for(self) -> dict[str, bool]:
+        """Say what is looked for.
 
-    @property
-    def _wears_face(self) -> bool:
-        """Faces are also looked for where nothing is worn at all."""
-        return bool(self._wardrobe.for_heads) or not self._wears_hand
+        Faces also where nothing is worn at all, hands where they may hide what a face wears.
+        """
+        on_heads = self._wardrobe.for_heads
+        return {
+            "faces": bool(on_heads) or not self._wears_hand,
+            "hands": self._wears_hand or bool(on_heads),
+            "bodies": any(product.slot == "necklace" for product in on_heads),
+        }
 
     def _build(self, pupil_distance_m: float | None, light: LightMode) -> Renderer:
         """Make all that follows the tracker."""
@@ -185,7 +188,7 @@ class Preview:
     def _start_tracker(self, other: Tracker | None, num_faces: int, num_hands: int) -> Tracker:
         if other is not None:
             return other
-        wanted = {"faces": self._wears_face, "hands": self._looks_for_hands}
+        wanted = self._looks_for
         self._own_tracker = PeopleTracker(num_faces, num_hands, self._continuous, **wanted)
         return self._own_tracker
 

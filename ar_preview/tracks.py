@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from ar_preview.geometry import Array, ImageSize
 
-__all__ = ["FaceTrack", "HandTrack", "Handedness", "Tracks"]
+__all__ = ["BodyTrack", "FaceTrack", "HandTrack", "Handedness", "Tracks"]
 
 Handedness = Literal["left", "right"]
 
@@ -62,6 +62,30 @@ class HandTrack:
 
 
 @dataclass(frozen=True, eq=False)
+class BodyTrack:
+    """One body, looked for below a known face.
+
+    Parameters
+    ----------
+    id : int
+        That of the face.
+    points_image : ndarray, shape (33, 2)
+        Landmarks in px; index with `BodyLandmark`. May lie outside the image, where they are
+        guessed.
+    points_world : ndarray, shape (33, 3)
+        The tracker's own metric guess, axes of a camera that looks straight at the person, origin
+        between the hips, metres. Generic in size.
+    visibility : ndarray, shape (33,)
+        0 to 1; how likely each is in the picture and not hidden.
+    """
+
+    id: int
+    points_image: Array
+    points_world: Array
+    visibility: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """Everything that was seen in one frame.
 
@@ -74,6 +98,8 @@ class Tracks:
     faces_sought, hands_sought : bool
         False where nobody looked for them, so that none seen means nothing: what was there in
         the frame before is still there.
+    bodies : tuple of BodyTrack
+        Of some of the faces in some of the frames.
     """
 
     size: ImageSize
@@ -81,3 +107,4 @@ class Tracks:
     hands: tuple[HandTrack, ...] = ()
     faces_sought: bool = True
     hands_sought: bool = True
+    bodies: tuple[BodyTrack, ...] = ()

@@ -96,9 +96,15 @@ def _driver() -> _Finding:
 
 def _weights() -> _Finding:
     try:
-        from ar_preview.tracking import FACE_WEIGHTS, HAND_WEIGHTS, FaceTracker, load_weights
+        from ar_preview.tracking import (
+            BODY_WEIGHTS,
+            FACE_WEIGHTS,
+            HAND_WEIGHTS,
+            FaceTracker,
+            load_weights,
+        )
 
-        for name in (FACE_WEIGHTS, HAND_WEIGHTS):
+        for name in (FACE_WEIGHTS, HAND_WEIGHTS, BODY_WEIGHTS):
             load_weights(name)
         FaceTracker().close()
     except (ArPreviewError, ImportError) as error:

@@ -101,7 +101,7 @@ class HeadWear:
                 continue
             carrier = pose.camera_from_head
             if product.slot == "necklace":
-                carrier = camera_from_trunk(carrier, person.head)
+                carrier = camera_from_trunk(pose, person.head)
             seat = seats["whole"]
             items.append(
                 Item(

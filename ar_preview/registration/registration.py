@@ -13,6 +13,7 @@ from ar_preview.poses import Poses
 from ar_preview.registration.focal import likely_zoom
 from ar_preview.registration.hand import HandRegistration, HandResult
 from ar_preview.registration.head import HeadRegistration
+from ar_preview.registration.trunk import TrunkRegistration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -68,6 +69,7 @@ class Registration:
         self._heads: dict[int, HeadRegistration] = {}
         self._seen_ns: dict[int, int] = {}
         self._faces: tuple[FaceTrack, ...] = ()  # Of the last search.
+        self._trunks = TrunkRegistration(continuous)
         self._hands: dict[int, HandRegistration] = {}
         self._hands_seen_ns: dict[int, int] = {}
         self._size: tuple[int, int] | None = None
@@ -149,7 +151,7 @@ class Registration:
         if found is None:
             found = self._register_heads(frame, tracks, camera)
         poses = Poses(
-            tuple(pose for pose, _ in found),
+            self._trunks.update(found, tracks.bodies, camera, frame.timestamp_ns),
             tuple(h.hand for h in hands),
             tuple(finger for h in hands for finger in h.fingers),
             tuple(h.wrist for h in hands),

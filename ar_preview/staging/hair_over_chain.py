@@ -182,7 +182,7 @@ def _look_aside(
 ) -> Array | None:
     beside = end + _NECK[:, None] * (pose.camera_from_head @ lobe - end)
     front = pose.camera_from_head @ cheek_front(head, sign)
-    chest = camera_from_trunk(pose.camera_from_head, head) @ (_CHEST * [sign, 1.0, 1.0])
+    chest = camera_from_trunk(pose, head) @ (_CHEST * [sign, 1.0, 1.0])
     if len(front) < 3 or np.vstack([beside, front, chest])[:, 2].min() <= 0.0:
         return None
     light = light_at(image, camera.project(np.vstack([beside, front])), coarse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from ar_preview.geometry import Array, RigidTransform
 from ar_preview.landmarks import FINGER_JOINTS
 from ar_preview.landmarks import HandLandmark as Lm
 from ar_preview.scene import Ellipsoid, Occluder
-from ar_preview.staging.shapes import tube, unit_sphere
+from ar_preview.staging.shapes import capsules, tube
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,9 +53,6 @@ _INSIDE = 0.985
 
 _WRIST_REACH_M = (0.16, 0.04)
 """Length of the arm that hides, towards the elbow and towards the hand, metres."""
-
-_ROUND = (8, 12)
-"""Rows and columns of a capsule; rows are even, so that it has straight sides."""
 
 _NEAREST_SHARE = 0.1
 
@@ -101,7 +98,7 @@ def hand_occluders(
     shown = (begin < 1.0) & _over(ends, radii, [*items, *others])
     occluders = []
     if shown.any():
-        occluders.append(_occluder("hand", *_capsules(ends[shown], radii[shown])))
+        occluders.append(_occluder("hand", *capsules(ends[shown], radii[shown])))
     between = _between(ends, thick)
     if between is not None:
         occluders.append(between)
@@ -283,37 +280,6 @@ def _nearer(item: Item, share: float) -> Item:
         scale=share * item.scale,
         body=body,
     )
-
-
-@cache
-def _capsule() -> tuple[Array, Array, npt.NDArray[np.uint32]]:
-    """Return unit directions, which end they belong to and the triangles of a capsule along y."""
-    sphere, triangles = unit_sphere(*_ROUND)
-    upper = (sphere[:, 1] > 0.0).astype(np.float64)
-    return sphere, upper, triangles
-
-
-def _capsules(ends: Array, radii: Array) -> tuple[Array, npt.NDArray[np.uint32]]:
-    """Return vertices and triangles of capsules.
-
-    Parameters
-    ----------
-    ends : ndarray, shape (N, 2, 3)
-    radii : ndarray, shape (N, 2)
-    """
-    sphere, upper, triangles = _capsule()
-    along = ends[:, 1] - ends[:, 0]
-    y = along / np.linalg.norm(along, axis=1, keepdims=True)
-    helper = np.where(np.abs(y[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
-    x = np.cross(y, helper)
-    x /= np.linalg.norm(x, axis=1, keepdims=True)
-    axes = np.stack([x, y, np.cross(x, y)], axis=1)
-    share = upper[None, :, None]
-    centres = (1.0 - share) * ends[:, None, 0] + share * ends[:, None, 1]
-    radius = (1.0 - share) * radii[:, None, :1] + share * radii[:, None, 1:]
-    vertices = centres + radius * np.einsum("vk,nkc->nvc", sphere, axes)
-    starts = len(sphere) * np.arange(len(ends), dtype=np.uint32)
-    return vertices.reshape(-1, 3), (triangles[None] + starts[:, None, None]).reshape(-1, 3)
 
 
 def _occluder(

@@ -96,7 +96,7 @@ class HeadOccluders:
         return (
             Occluder("face", (to_camera @ face).astype(np.float32), self._triangles),
             *(surface.occluder(to_camera, to_head.translation) for surface in known.rigid),
-            known.neck.occluder(to_camera, camera_from_trunk(to_camera, head)),
+            known.neck.occluder(to_camera, camera_from_trunk(pose, head)),
         )
 
     def skin(self, head: HeadShape, rooms: Sequence[Room] = ()) -> Array:

@@ -1,4 +1,4 @@
-"""Simple closed surfaces for what hides products: ellipsoids and elliptic cones."""
+"""Simple closed surfaces for what hides products: ellipsoids, elliptic cones and capsules."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from ar_preview.geometry import Array
 
-__all__ = ["tube", "unit_sphere"]
+__all__ = ["capsules", "tube", "unit_sphere"]
 
 Triangles = npt.NDArray[np.uint32]
+
+_ROUND = (8, 12)
+"""Rows and columns of a capsule; rows are even, so that it has straight sides."""
 
 
 @cache
@@ -89,3 +92,34 @@ def _closed(columns: int) -> Triangles:
     triangles = np.concatenate([_lattice(2, columns), *lids]).astype(np.uint32)
     triangles.setflags(write=False)
     return triangles
+
+
+@cache
+def _capsule() -> tuple[Array, Array, Triangles]:
+    """Return unit directions, which end they belong to and the triangles of a capsule along y."""
+    sphere, triangles = unit_sphere(*_ROUND)
+    upper = (sphere[:, 1] > 0.0).astype(np.float64)
+    return sphere, upper, triangles
+
+
+def capsules(ends: Array, radii: Array) -> tuple[Array, Triangles]:
+    """Return vertices and triangles of capsules.
+
+    Parameters
+    ----------
+    ends : ndarray, shape (N, 2, 3)
+    radii : ndarray, shape (N, 2)
+    """
+    sphere, upper, triangles = _capsule()
+    along = ends[:, 1] - ends[:, 0]
+    y = along / np.linalg.norm(along, axis=1, keepdims=True)
+    helper = np.where(np.abs(y[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
+    x = np.cross(y, helper)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    axes = np.stack([x, y, np.cross(x, y)], axis=1)
+    share = upper[None, :, None]
+    centres = (1.0 - share) * ends[:, None, 0] + share * ends[:, None, 1]
+    radius = (1.0 - share) * radii[:, None, :1] + share * radii[:, None, 1:]
+    vertices = centres + radius * np.einsum("vk,nkc->nvc", sphere, axes)
+    starts = len(sphere) * np.arange(len(ends), dtype=np.uint32)
+    return vertices.reshape(-1, 3), (triangles[None] + starts[:, None, None]).reshape(-1, 3)

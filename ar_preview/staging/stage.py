@@ -28,6 +28,7 @@ from ar_preview.staging.occluders import (
     hat_filling,
     lobe_occluder,
 )
+from ar_preview.staging.raised_arms import raised_arms
 from ar_preview.staging.shadows import BodyShadow
 from ar_preview.staging.texels import FaceTexels
 
@@ -151,6 +152,7 @@ class Stage:
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
                 occluders += _fillings(items, pose)
+                occluders += _arms(items, pose)
                 skin_head = self._occluders.skin(head, rooms)
                 shadows += self._shadow(pose, skin_head, items, light)
                 shadows += self._chain_shadows(items, pose)
@@ -260,7 +262,7 @@ class Stage:
             return 1.0
         known = self._neck_shares.get(anchor)
         if known is None or known[0] is not head or known[1] is not item.product:
-            trunk = camera_from_trunk(pose.camera_from_head, head)
+            trunk = camera_from_trunk(pose, head)
             points = item.scale * item.product.vertices_product()
             points = trunk.inverse() @ (item.camera_from_product @ points)
             known = (head, item.product, neck_share(points, head.neck))
@@ -278,6 +280,12 @@ def _fillings(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
     """Return what fills the hat of a head that wears one."""
     anchor = f"face:{pose.person_id}/hat"
     return [hat_filling(item) for item in items if item.anchor == anchor]
+
+
+def _arms(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
+    """Return what hides the necklace of a head that wears one."""
+    anchor = f"face:{pose.person_id}/necklace"
+    return raised_arms(pose) if any(item.anchor == anchor for item in items) else []
 
 
 def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:

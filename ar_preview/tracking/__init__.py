@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ar_preview.tracking.baseline import FaceMatrixTracker, bare_landmarker
+from ar_preview.tracking.body import BodyTracker
 from ar_preview.tracking.face import FaceTracker
 from ar_preview.tracking.hand import HandTracker
 from ar_preview.tracking.people import PeopleTracker
@@ -10,6 +11,7 @@ from ar_preview.tracking.replay import ReplayTracker, TrackLog
 from ar_preview.tracking.tracker import Tracker
 from ar_preview.tracking.vendor import load_ahead
 from ar_preview.tracking.weights import (
+    BODY_WEIGHTS,
     FACE_WEIGHTS,
     HAND_WEIGHTS,
     load_face_model,
@@ -17,8 +19,10 @@ from ar_preview.tracking.weights import (
 )
 
 __all__ = [
+    "BODY_WEIGHTS",
     "FACE_WEIGHTS",
     "HAND_WEIGHTS",
+    "BodyTracker",
     "FaceMatrixTracker",
     "FaceTracker",
     "HandTracker",

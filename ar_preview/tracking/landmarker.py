@@ -40,7 +40,7 @@ class Landmarker:
 
     Parameters
     ----------
-    kind : {"face", "hand"}
+    kind : {"face", "hand", "body"}
     weights : callable
         Gives the verified weights, whenever the library starts: a file that it maps, or megabytes
         that it copies.
@@ -124,6 +124,7 @@ class Landmarker:
                 landmarker, options = {
                     "face": (vision.FaceLandmarker, vision.FaceLandmarkerOptions),
                     "hand": (vision.HandLandmarker, vision.HandLandmarkerOptions),
+                    "body": (vision.PoseLandmarker, vision.PoseLandmarkerOptions),
                 }[self._kind]
                 mode = vision.RunningMode.VIDEO if self._continuous else vision.RunningMode.IMAGE
                 return landmarker.create_from_options(

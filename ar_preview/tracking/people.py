@@ -1,4 +1,4 @@
-"""Faces and hands of the people in a picture, side by side."""
+"""Faces, hands and bodies of the people in a picture, side by side."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ar_preview.ahead import both
 from ar_preview.frames import ImageSize
+from ar_preview.tracking.body import BodyTracker
 from ar_preview.tracking.crowd import CrowdTracker
 from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.hand import HandTracker
@@ -19,12 +20,15 @@ from ar_preview.tracks import Tracks
 if TYPE_CHECKING:
     from ar_preview.frames import Frame
     from ar_preview.tracking.tracker import Tracker
+    from ar_preview.tracks import FaceTrack
 
 __all__ = ["PeopleTracker"]
 
 
 class PeopleTracker:
     """Looks for faces, hands or both; both at once, each on a thread of its own.
+
+    Bodies are looked for below the faces that were found, now and then (`BodyTracker`).
 
     The result of a frame is that of the two trackers alone, however long each takes. In a video
     searches for faces that hardly changed are left out: the picture alone can hold them (`Rest`).
@@ -35,7 +39,7 @@ class PeopleTracker:
         Most of each to follow.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
-    faces, hands : bool
+    faces, hands, bodies : bool
         What to look for at first.
 
     Raises
@@ -52,29 +56,44 @@ class PeopleTracker:
         *,
         faces: bool = True,
         hands: bool = False,
+        bodies: bool = False,
     ) -> None:
         self._num_faces = num_faces
         self._num_hands = num_hands
         self._continuous = continuous
         self._faces: Tracker | None = None
         self._hands: HandTracker | None = None
+        self._bodies: BodyTracker | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._rest = Rest()
-        self.look_for(faces=faces, hands=hands)
+        self._known: tuple[FaceTrack, ...] = ()  # Of the last search.
+        self.look_for(faces=faces, hands=hands, bodies=bodies)
         self._prepare(*self._wanted)
 
-    def look_for(self, *, faces: bool, hands: bool) -> None:
+    def look_for(self, *, faces: bool, hands: bool, bodies: bool = False) -> None:
         """Change what is looked for from the next frame on."""
         self._wanted = (faces, hands)
+        self._wants_bodies = faces and bodies
 
     def track(self, frame: Frame) -> Tracks:
-        """Return the faces and hands of a frame.
+        """Return the faces and hands of a frame, and bodies that were looked at lately.
 
         Raises
         ------
         TrackingError
             If a tracker is closed, or the library fails or refuses to start.
         """
+        found = self._track(frame)
+        if found.faces_sought:
+            self._known = found.faces
+        if not self._wants_bodies:
+            return found
+        if self._bodies is None:
+            self._bodies = BodyTracker(self._continuous)
+        may_wait = found.faces_sought and self._rest.is_on
+        return replace(found, bodies=self._bodies.track(frame, self._known, may_wait=may_wait))
+
+    def _track(self, frame: Frame) -> Tracks:
         self._prepare(*self._wanted)
         faces, hands = self._faces, self._hands
         if not self._wanted[0]:
@@ -103,7 +122,7 @@ class PeopleTracker:
         """Release the trackers and end the thread; calling it again is harmless."""
         if self._thread is not None:
             self._thread.shutdown()
-        for tracker in (self._faces, self._hands):
+        for tracker in (self._faces, self._hands, self._bodies):
             if tracker is not None:
                 tracker.close()
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
+from ar_preview.landmarks import BODY_SIZE
 from ar_preview.tracking.thumbnail import thumbnail
 from ar_preview.tracking.tracks_file import FORMAT, THUMBNAIL_SIDE, VERSION, Arrays, read_arrays
-from ar_preview.tracks import FaceTrack, HandTrack, Tracks
+from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, Tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +37,15 @@ class TrackLog:
     by which the clip is known again; per face ``face_frame`` (N,), ``face_id`` (N,),
     ``face_points`` (N, 478, 3: x and y in px, relative depth in px); per hand ``hand_frame``,
     ``hand_id``, ``hand_right``, ``hand_score`` (all (N,)), ``hand_points`` (N, 21, 3) and
-    ``hand_world`` (N, 21, 3, metres).
+    ``hand_world`` (N, 21, 3, metres); per body ``body_frame``, ``body_id`` (both (N,)),
+    ``body_points`` (N, 33, 2), ``body_world`` (N, 33, 3, metres) and ``body_visibility`` (N, 33).
     """
 
     def __init__(self) -> None:
         self._frames: list[tuple[int, int, Tracks, npt.NDArray[np.uint8]]] = []
         self._faces: list[tuple[int, FaceTrack]] = []
         self._hands: list[tuple[int, HandTrack]] = []
+        self._bodies: list[tuple[int, BodyTrack]] = []
 
     def append(self, frame: Frame, tracks: Tracks) -> None:
         """Remember the tracks of a frame."""
@@ -52,6 +55,7 @@ class TrackLog:
         )
         self._faces += [(index, face) for face in tracks.faces]
         self._hands += [(index, hand) for hand in tracks.hands]
+        self._bodies += [(index, body) for body in tracks.bodies]
 
     def save(self, path: Path) -> None:
         """Write everything to ``path`` (``.npz``)."""
@@ -84,6 +88,17 @@ class TrackLog:
             "hand_world": np.array([h.points_world for _, h in self._hands], np.float64).reshape(
                 -1, 21, 3
             ),
+            "body_frame": np.array([i for i, _ in self._bodies], np.int64),
+            "body_id": np.array([b.id for _, b in self._bodies], np.int32),
+            "body_points": np.array([b.points_image for _, b in self._bodies], np.float64).reshape(
+                -1, BODY_SIZE, 2
+            ),
+            "body_world": np.array([b.points_world for _, b in self._bodies], np.float64).reshape(
+                -1, BODY_SIZE, 3
+            ),
+            "body_visibility": np.array(
+                [b.visibility for _, b in self._bodies], np.float64
+            ).reshape(-1, BODY_SIZE),
         }
         with path.open("wb") as stream:
             np.savez_compressed(stream, allow_pickle=False, **arrays)
@@ -153,6 +168,7 @@ class _Recorded:
 def _read(data: Arrays) -> dict[int, _Recorded]:
     faces: dict[int, list[FaceTrack]] = {}
     hands: dict[int, list[HandTrack]] = {}
+    bodies: dict[int, list[BodyTrack]] = {}
     for index, key, table in zip(
         data["face_frame"], data["face_id"], data["face_points"], strict=True
     ):
@@ -176,13 +192,24 @@ def _read(data: Arrays) -> dict[int, _Recorded]:
                 world,
             )
         )
+    for index, key, points, world, visibility in zip(
+        data["body_frame"],
+        data["body_id"],
+        data["body_points"],
+        data["body_world"],
+        data["body_visibility"],
+        strict=True,
+    ):
+        bodies.setdefault(int(index), []).append(BodyTrack(int(key), points, world, visibility))
     return {
         int(index): _Recorded(
             Tracks(
                 ImageSize(int(size[0]), int(size[1])),
                 tuple(faces.get(int(index), ())),
                 tuple(hands.get(int(index), ())),
-                *map(bool, sought),
+                bool(sought[0]),
+                bool(sought[1]),
+                tuple(bodies.get(int(index), ())),
             ),
             int(time_ns),
             grey,

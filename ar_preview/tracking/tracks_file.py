@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ar_preview.errors import TrackingError
+from ar_preview.landmarks import BODY_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,11 @@ _ARRAYS: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "hand_score": ((), np.float32),
     "hand_points": ((21, 3), np.float64),
     "hand_world": ((21, 3), np.float64),
+    "body_frame": ((), np.int64),
+    "body_id": ((), np.int32),
+    "body_points": ((BODY_SIZE, 2), np.float64),
+    "body_world": ((BODY_SIZE, 3), np.float64),
+    "body_visibility": ((BODY_SIZE,), np.float64),
 }
 _KINDS = {"i": "integers", "u": "bytes", "f": "numbers", "b": "true or false"}
 _MAX_SIDE_PX = 1 << 16
@@ -102,8 +108,14 @@ def _unpacked(path: Path) -> Arrays:
     except _UNREADABLE:
         raise TrackingError(f"the tracks file {path} is damaged: {remedy}") from None
     if "frame_index" in arrays:
-        # Older files do not say: everything was looked for in every frame.
+        # Older files do not say: faces and hands were looked for in every frame, bodies in none.
         arrays.setdefault("frame_sought", np.ones((arrays["frame_index"].size, 2), bool))
+        if not any(name.startswith("body_") for name in arrays):
+            arrays |= {
+                name: np.zeros((0, *shape), kind)
+                for name, (shape, kind) in _ARRAYS.items()
+                if name.startswith("body_")
+            }
     return arrays
 
 
@@ -137,7 +149,7 @@ def _value_problem(arrays: Arrays) -> str | None:
         return "frame_index repeats or is negative"
     if (size < 1).any() or (size > _MAX_SIDE_PX).any():
         return f"frame_size is outside 1 to {_MAX_SIDE_PX} px"
-    for table in ("face", "hand"):
+    for table in ("face", "hand", "body"):
         frame, points = arrays[f"{table}_frame"], arrays[f"{table}_points"]
         if not np.isin(frame, known).all():
             return f"{table}_frame names frames that are not in frame_index"
@@ -145,9 +157,10 @@ def _value_problem(arrays: Arrays) -> str | None:
         limit = _MAX_FRAMES_AWAY * size[row].max(axis=1, initial=0)
         if not (np.abs(points) <= limit[:, None, None]).all():
             return f"{table}_points are not finite or far outside the frame"
-    if not (np.abs(arrays["hand_world"]) <= _MAX_WORLD_M).all():
-        return "hand_world is not finite or farther than a hand reaches"
-    score = arrays["hand_score"]
-    if not ((score >= 0.0) & (score <= 1.0)).all():
-        return "hand_score is outside 0 to 1"
+    for table in ("hand", "body"):
+        if not (np.abs(arrays[f"{table}_world"]) <= _MAX_WORLD_M).all():
+            return f"{table}_world is not finite or farther than a {table} reaches"
+    for name in ("hand_score", "body_visibility"):
+        if not ((arrays[name] >= 0.0) & (arrays[name] <= 1.0)).all():
+            return f"{name} is outside 0 to 1"
     return None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "BODY_WEIGHTS",
     "FACE_WEIGHTS",
     "HAND_WEIGHTS",
     "load_face_model",
@@ -30,6 +31,7 @@ __all__ = [
 
 FACE_WEIGHTS = "face_landmarker.task"
 HAND_WEIGHTS = "hand_landmarker.task"
+BODY_WEIGHTS = "pose_landmarker_full.task"
 
 _REMEDY = "restore it with `python -m ar_preview.workshop.fetch_weights`"
 _BLENDSHAPES_ENTRY = "face_blendshapes.tflite"

@@ -19,7 +19,7 @@ from ar_preview.geometry import ellipse_perimeter
 from ar_preview.landmarks import FaceLandmark
 from ar_preview.person import HeadShape, Interval, Person
 from ar_preview.poses import HeadPose, Poses
-from ar_preview.posture import camera_from_trunk
+from ar_preview.posture import guessed_trunk
 from ar_preview.products.catalogue import load_product
 from ar_preview.products.opening import hat_opening
 from ar_preview.registration.anatomy import complete_head
@@ -319,7 +319,7 @@ def test_a_necklace_lies_on_the_nape_and_stays_with_the_shoulders() -> None:
     share = back[1] / (head.neck.top_head - head.neck.base_head)[1]
     axis_z = share * (head.neck.top_head - head.neck.base_head)[2]
     assert axis_z - back[2] == pytest.approx(head.neck.radii_at(share)[1], abs=0.002)
-    upright, nodding = (camera_from_trunk(pose(0.0, p), head) for p in (0.0, 30.0))
+    upright, nodding = (guessed_trunk(pose(0.0, p), head) for p in (0.0, 30.0))
     turn = np.linalg.norm((upright.inverse() @ nodding).rotation_vector)
     assert np.degrees(turn) == pytest.approx(6.0, abs=0.5)
     np.testing.assert_allclose(upright.translation, pose() @ head.neck.base_head, atol=1e-9)

@@ -31,7 +31,7 @@ LINES = {ITEM.product: ChainLine.of(ITEM.product)}
 SKIN, HAIR, CLOTH, BLACK = (205, 155, 130), (40, 34, 30), (60, 90, 150), (38, 34, 32)
 HEAD = PERSONS[0].head
 assert HEAD is not None
-TRUNK = camera_from_trunk(POSES.heads[0].camera_from_head, HEAD)
+TRUNK = camera_from_trunk(POSES.heads[0], HEAD)
 
 
 def picture(cloth: tuple[int, int, int], hair_from_m: float | None) -> npt.NDArray[np.uint8]:

@@ -27,7 +27,7 @@ from ar_preview.tracking.crowd import CrowdTracker
 from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.identity import IdentityKeeper
 from ar_preview.tracking.thumbnail import thumbnail
-from ar_preview.tracks import FaceTrack, HandTrack, Tracks
+from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, Tracks
 from tests.people import portrait
 
 if TYPE_CHECKING:
@@ -186,7 +186,10 @@ def _log() -> tuple[TrackLog, Tracks]:
         rng.normal(0, 5, 21),
         rng.normal(size=(21, 3)),
     )
-    tracks = Tracks(ImageSize(320, 240), (face,), (hand,))
+    body = BodyTrack(
+        3, rng.normal(150, 90, (33, 2)), rng.normal(size=(33, 3)), rng.uniform(size=33)
+    )
+    tracks = Tracks(ImageSize(320, 240), (face,), (hand,), bodies=(body,))
     log = TrackLog()
     log.append(_frame(7), tracks)
     log.append(_frame(8), Tracks(ImageSize(320, 240), faces_sought=False))
@@ -201,10 +204,16 @@ def test_replayed_tracks_are_the_recorded_ones_exactly(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.faces[0].points_image, tracks.faces[0].points_image)
     np.testing.assert_array_equal(again.faces[0].depth_image, tracks.faces[0].depth_image)
     np.testing.assert_array_equal(again.hands[0].points_world, tracks.hands[0].points_world)
+    for ours, theirs in zip(again.bodies, tracks.bodies, strict=True):
+        assert ours.id == theirs.id
+        np.testing.assert_array_equal(ours.points_image, theirs.points_image)
+        np.testing.assert_array_equal(ours.points_world, theirs.points_world)
+        np.testing.assert_array_equal(ours.visibility, theirs.visibility)
     assert (again.faces[0].id, again.hands[0].id, again.hands[0].handedness) == (3, 1, "right")
     assert again.faces_sought and again.hands_sought
     rested = replay.track(_frame(8))
     assert (rested.faces, rested.faces_sought, rested.hands_sought) == ((), False, True)
+    assert rested.bodies == ()
     with pytest.raises(TrackingError, match="no tracks for frame 9"):
         replay.track(_frame(9))
     with pytest.raises(TrackingError, match="320x240"):
@@ -293,6 +302,11 @@ def _with_points(value: float) -> np.ndarray:
         ({"hand_world": np.full((1, 21, 3), np.nan)}, "hand_world"),
         ({"hand_score": np.array([np.nan], np.float32)}, "hand_score"),
         ({"hand_right": np.array(["yes"])}, "hand_right"),
+        ({"body_points": None}, "has no body_points"),
+        ({"body_points": np.full((1, 33, 2), np.nan)}, "body_points are not finite"),
+        ({"body_world": np.full((1, 33, 3), np.inf)}, "body_world"),
+        ({"body_visibility": np.full((1, 33), 2.0)}, "body_visibility"),
+        ({"body_frame": np.array([9])}, "not in frame_index"),
         ({"face_id": np.array(0, np.int32)}, "face_id"),
         ({"face_frame": np.array([99])}, "not in frame_index"),
         ({"face_frame": np.array([7.0])}, "face_frame"),
@@ -315,6 +329,17 @@ def test_tracks_that_no_tracker_gives_are_one_clear_line(
         ReplayTracker(path)
     assert "\n" not in str(caught.value)
     assert "pickle" not in str(caught.value)
+
+
+def test_a_tracks_file_from_before_bodies_were_looked_for_is_played_back(tmp_path: Path) -> None:
+    path = tmp_path / "tracks.npz"
+    _log()[0].save(path)
+    with np.load(path) as data:
+        arrays = {name: data[name] for name in data.files if not name.startswith("body_")}
+    np.savez(path, **arrays)
+    tracks = ReplayTracker(path).track(_frame(7))
+    assert len(tracks.faces) == 1
+    assert tracks.bodies == ()
 
 
 def test_damage_anywhere_in_a_tracks_file_is_a_tracking_error(tmp_path: Path) -> None:
