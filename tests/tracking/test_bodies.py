@@ -11,12 +11,15 @@ from ar_preview.frames import Frame
 from ar_preview.landmarks import BodyLandmark, FaceLandmark
 from ar_preview.preview import Preview
 from ar_preview.products.catalogue import load_product
-from ar_preview.tracking import BodyTracker, FaceTracker, PeopleTracker
+from ar_preview.sources import open_source
+from ar_preview.tracking import BodyTracker, FaceTracker, PeopleTracker, ReplayTracker, TrackLog
 from ar_preview.tracking.body import _square
 from ar_preview.tracks import FaceTrack
 from tests.people import portrait
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ar_preview.tracks import BodyTrack
 
 MS = 1_000_000
@@ -146,3 +149,21 @@ def test_bodies_are_looked_for_only_below_necklaces() -> None:
         assert result.poses.heads[0].trunk is not None
         preview.wear([load_product("calder-round")])
         assert preview.step(frame).tracks.bodies == ()
+
+
+def test_a_replay_with_a_necklace_gives_the_same_pictures(tmp_path: Path) -> None:
+    worn, log = [load_product("serena-strand")], TrackLog()
+    with open_source("sample:face", end=14) as source:
+        frames = list(source)
+    with Preview(worn) as preview:
+        results = [preview.step(frame) for frame in frames]
+    for result in results:
+        log.append(result.frame, result.tracks)
+    assert [len(result.tracks.bodies) for result in results].count(1) == 2
+    log.save(tmp_path / "tracks.npz")
+    with Preview(worn, tracker=ReplayTracker(tmp_path / "tracks.npz")) as preview:
+        for frame, result in zip(frames, results, strict=True):
+            np.testing.assert_array_equal(preview.step(frame).image, result.image)
+    with Preview(worn) as preview:
+        for again, result in zip(preview.run(frames), results, strict=True):
+            np.testing.assert_array_equal(again.image, result.image)
