@@ -28,7 +28,7 @@ from ar_preview.staging.occluders import (
     hat_filling,
     lobe_occluder,
 )
-from ar_preview.staging.raised_arms import raised_arms
+from ar_preview.staging.raised_arms import RaisedArms
 from ar_preview.staging.shadows import BodyShadow
 from ar_preview.staging.texels import FaceTexels
 
@@ -97,6 +97,7 @@ class Stage:
         self._light = light_estimator(light, model, continuous)
         self._hair = HairOverEars(continuous)
         self._chain_hair = HairOverChain(continuous)
+        self._arms = RaisedArms(continuous)
         self._chain_lines: WeakKeyDictionary[Product, ChainLine] = WeakKeyDictionary()
         self._neck_shares: dict[str, tuple[HeadShape, Product, float]] = {}
         self._rooms: dict[str, tuple[HeadShape, Product, Array, Room]] = {}
@@ -152,7 +153,8 @@ class Stage:
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
                 occluders += _fillings(items, pose)
-                occluders += _arms(items, pose)
+                if any(i.anchor == f"face:{pose.person_id}/necklace" for i in items):
+                    occluders += self._arms.of(frame, camera, pose)
                 skin_head = self._occluders.skin(head, rooms)
                 shadows += self._shadow(pose, skin_head, items, light)
                 shadows += self._chain_shadows(items, pose)
@@ -280,12 +282,6 @@ def _fillings(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
     """Return what fills the hat of a head that wears one."""
     anchor = f"face:{pose.person_id}/hat"
     return [hat_filling(item) for item in items if item.anchor == anchor]
-
-
-def _arms(items: Sequence[Item], pose: HeadPose) -> list[Occluder]:
-    """Return what hides the necklace of a head that wears one."""
-    anchor = f"face:{pose.person_id}/necklace"
-    return raised_arms(pose) if any(item.anchor == anchor for item in items) else []
 
 
 def _points(product: Product, slot: str, moves: Mapping[str, Array]) -> Array:

@@ -7,71 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ar_preview.geometry import RigidTransform, rotation_between, so3_exp
-from ar_preview.landmarks import BODY_SIZE, BodyLandmark
-from ar_preview.person import Interval, Person
-from ar_preview.poses import HeadPose
+from ar_preview.geometry import RigidTransform
+from ar_preview.landmarks import BodyLandmark
 from ar_preview.posture import camera_from_trunk, guessed_trunk
-from ar_preview.preview import Preview
-from ar_preview.products.catalogue import load_product
-from ar_preview.registration.anatomy import complete_head
 from ar_preview.registration.trunk import TrunkRegistration
-from ar_preview.sources import open_source
-from ar_preview.staging.raised_arms import raised_arms
-from ar_preview.tracking import load_face_model
 from ar_preview.tracks import BodyTrack
-from tests.people import CAMERA, pose
+from tests.people import CAMERA
+from tests.shoulders import HEAD, SECOND, body_of, head, heading_of, told, turned
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ar_preview.geometry import Array
-
-MODEL = load_face_model()
-HEAD = complete_head(MODEL.vertices_head, MODEL.vertices_head)
-PERSON = Person(0, Interval(1.0, 0.9, 1.1), HEAD)
-SECOND = 1_000_000_000
-
-SHOULDERS_TRUNK = np.array([[0.15, 0.015, 0.0], [-0.15, 0.015, 0.0]])
-ELBOWS_TRUNK = np.array([[0.2, -0.25, 0.0], [-0.2, -0.25, 0.0]])
-
-
-def head(yaw: float = 0.0, at: tuple[float, float] = (0.0, -0.15)) -> HeadPose:
-    facing = pose(yaw, 0.0, 0.9)
-    there = RigidTransform(facing.rotation, facing.translation + [*at, 0.0])
-    return HeadPose(0, there, there @ MODEL.vertices_head)
-
-
-def body_of(trunk: RigidTransform, raised: float = 0.0) -> BodyTrack:
-    """What a perfect tracker would see, its left shoulder raised by some metres."""
-    points = np.tile(trunk.translation, (BODY_SIZE, 1))
-    shoulders = SHOULDERS_TRUNK + np.array([[0.0, raised, 0.0], [0.0, 0.0, 0.0]])
-    points[[BodyLandmark.LEFT_SHOULDER, BodyLandmark.RIGHT_SHOULDER]] = trunk @ shoulders
-    points[[BodyLandmark.LEFT_ELBOW, BodyLandmark.RIGHT_ELBOW]] = trunk @ ELBOWS_TRUNK
-    # Shoulders are seen as if they were all as far away as the neck, and along the line to it.
-    flat = points * [1.0, 1.0, 0.0] + [0.0, 0.0, trunk.translation[2]]
-    towards = rotation_between([0.0, 0.0, 1.0], trunk.translation)
-    world = (points - trunk.translation) @ towards
-    return BodyTrack(0, CAMERA.project(flat), world, np.ones(BODY_SIZE))
-
-
-def turned(guess: RigidTransform, heading: float, tilt: float = 0.0) -> RigidTransform:
-    """A trunk at the place of another, turned about the camera's axes, degrees."""
-    turn = so3_exp([0.0, np.radians(-heading), 0.0]) @ so3_exp([0.0, 0.0, np.radians(tilt)])
-    return RigidTransform(turn @ guess.rotation, guess.translation)
-
-
-def heading_of(trunk: RigidTransform) -> float:
-    x = trunk.rotation[:, 0]
-    return float(np.degrees(np.arctan2(x[2], x[0])))
-
-
-def told(
-    seen: HeadPose, body: BodyTrack | None, trunks: TrunkRegistration | None = None, at: int = 0
-) -> HeadPose:
-    trunks = trunks or TrunkRegistration()
-    (found,) = trunks.update([(seen, PERSON)], [] if body is None else [body], CAMERA, at)
-    return found
+    from ar_preview.poses import HeadPose
 
 
 def as_matrix(found: HeadPose) -> Array:
@@ -203,42 +149,3 @@ def test_what_shoulders_told_is_given_up_gently() -> None:
     pictures = TrunkRegistration(continuous=False)
     assert told(seen, body_of(turned(guess, 40.0)), pictures).trunk is not None
     assert told(seen, None, pictures) is seen
-
-
-def test_only_an_arm_raised_before_the_neck_hides_a_necklace() -> None:
-    seen = head()
-    guess = guessed_trunk(seen.camera_from_head, HEAD)
-    chin = seen.vertices_camera[152, 1]
-    up = float(guess.translation[1] - chin)
-    assert not raised_arms(seen)
-    assert not raised_arms(told(seen, body_of(guess)))
-    assert not raised_arms(told(seen, body_of(guess, raised=up)))
-    assert not raised_arms(told(seen, body_of(turned(guess, -45.0))))
-    found = told(seen, body_of(turned(guess, -45.0), raised=up))
-    (arm,) = raised_arms(found)
-    assert found.trunk is not None
-    shoulder = found.trunk.arms_camera[0, 0]
-    assert arm.over_skin
-    assert arm.vertices_camera[:, 2].min() > shoulder[2] - 0.04
-    assert arm.vertices_camera[:, 2].min() < found.trunk.camera_from_trunk.translation[2] - 0.04
-    across = arm.vertices_camera @ guess.rotation[:, 0]
-    assert 0.1 < np.ptp(across) < 0.2
-
-
-@pytest.mark.shared
-def test_trunks_and_the_raised_shoulder_of_a_group(shared_data: Path) -> None:
-    with (
-        open_source(shared_data / "photos" / "group-3.jpg") as source,
-        Preview([load_product("serena-strand")], continuous=False, num_faces=4) as preview,
-    ):
-        result = preview.step(next(source))
-    heads = sorted(result.poses.heads, key=lambda p: p.camera_from_head.translation[0])
-    assert len(heads) == 4
-    trunks = [found.trunk for found in heads]
-    turns = [0.0 if t is None else heading_of(t.camera_from_trunk) for t in trunks]
-    # The first shows her right shoulder, the others, the third most of all, their left one.
-    assert turns[0] > 25.0
-    assert all(turn < -8.0 for turn in turns[1:])
-    assert turns[2] < -25.0
-    assert [bool(raised_arms(found)) for found in heads] == [False, False, True, False]
-    assert sum(o.name == "arms" for o in result.scene.occluders) == 1
