@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QThread, Signal
 
 from ar_preview.errors import ArPreviewError
-from ar_preview.tracking import FaceTracker
+from ar_preview.tracking import PictureFaces
 
 if TYPE_CHECKING:
     from ar_preview.app.feeds import Feed
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Lookout"]
 
 _EVERY_S, _RETRY_S = 0.5, 2.0
+_HALVINGS = 1
+"""Halves of the picture are looked at too: somebody two metres away is as small as that."""
 
 
 class Lookout(QThread):
@@ -62,7 +64,7 @@ class Lookout(QThread):
                 source.close()
 
     def _sees_somebody(self, source: Source) -> bool:
-        tracker = FaceTracker(continuous=False)
+        tracker = PictureFaces(1, _HALVINGS)
         try:
             for frame in source:
                 if tracker.track(frame).faces:

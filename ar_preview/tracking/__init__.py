@@ -5,6 +5,7 @@ from __future__ import annotations
 from ar_preview.tracking.baseline import FaceMatrixTracker, bare_landmarker
 from ar_preview.tracking.body import BodyTracker
 from ar_preview.tracking.face import FaceTracker
+from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.hand import HandTracker
 from ar_preview.tracking.people import PeopleTracker
 from ar_preview.tracking.replay import ReplayTracker, TrackLog
@@ -27,6 +28,7 @@ __all__ = [
     "FaceTracker",
     "HandTracker",
     "PeopleTracker",
+    "PictureFaces",
     "ReplayTracker",
     "TrackLog",
     "Tracker",

@@ -14,7 +14,7 @@ from ar_preview.tracking.face_result import detect_faces
 from ar_preview.tracking.identity import IdentityKeeper, box_overlap
 from ar_preview.tracking.landmarker import Landmarker
 from ar_preview.tracking.weights import FACE_WEIGHTS, load_weights, without_blendshapes
-from ar_preview.tracking.windows import parts, window_around
+from ar_preview.tracking.windows import HALVINGS, parts, window_around
 from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -110,8 +110,14 @@ class FaceSearch:
                 new.append(face)
         return new
 
-    def everywhere(self, frame: Frame) -> list[Array]:
+    def everywhere(self, frame: Frame, halvings: int = HALVINGS) -> list[Array]:
         """Return the largest faces, (478, 3) px, in the picture and its parts.
+
+        Parameters
+        ----------
+        frame : Frame
+        halvings : int
+            How small parts become, as in `parts`.
 
         Raises
         ------
@@ -120,7 +126,7 @@ class FaceSearch:
         """
         faces = self.whole(frame)
         side = 0
-        for window in parts(frame.size):
+        for window in parts(frame.size, halvings):
             if len(faces) >= self.most and window.width != side:
                 break  # What smaller parts show beyond these is smaller too.
             side = window.width
@@ -157,6 +163,8 @@ class PictureFaces:
     ----------
     most : int
         Most faces to find.
+    halvings : int
+        How small the parts of the picture become that are looked at, as in `parts`.
 
     Raises
     ------
@@ -164,10 +172,11 @@ class PictureFaces:
         As `FaceSearch`, or if not even one is asked for.
     """
 
-    def __init__(self, most: int = 1) -> None:
+    def __init__(self, most: int = 1, halvings: int = HALVINGS) -> None:
         if most < 1:
             raise TrackingError(f"expected at least one face to look for, got {most}")
         self._search = FaceSearch(most)
+        self._halvings = halvings
         self._identities = IdentityKeeper()
 
     def track(self, frame: Frame) -> Tracks:
@@ -178,7 +187,7 @@ class PictureFaces:
         TrackingError
             If the tracker is closed or the library fails.
         """
-        faces = self._search.everywhere(frame)
+        faces = self._search.everywhere(frame, self._halvings)
         return Tracks(ImageSize(*frame.size), named(faces, self._identities, frame.timestamp_ns))
 
     def close(self) -> None:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from ar_preview.frames import Frame
     from ar_preview.geometry import Array, ImageSize
 
-__all__ = ["Window", "parts", "window_around", "window_at"]
+__all__ = ["HALVINGS", "Window", "parts", "window_around", "window_at"]
 
-_HALVINGS = 3
+HALVINGS = 3
+"""The smallest parts are an eighth of the picture's longer side."""
+
 _LEAST_PART = 200
 """px; a face that is too small for a part of this side is lower than 25 px."""
 
@@ -90,12 +92,18 @@ def window_at(centre: Array, side: int) -> Window:
     return Window(left, top, max(side, 1), max(side, 1))
 
 
-def parts(size: ImageSize) -> Iterator[Window]:
-    """Yield squares of a half, a quarter and an eighth of a picture's longer side.
+def parts(size: ImageSize, halvings: int = HALVINGS) -> Iterator[Window]:
+    """Yield squares of a half, a quarter and so on of a picture's longer side.
 
     Neighbours overlap by half, so that whatever is no larger than half of one is wholly in one.
+
+    Parameters
+    ----------
+    size : ImageSize
+    halvings : int
+        How often the side is halved.
     """
-    for halving in range(1, _HALVINGS + 1):
+    for halving in range(1, halvings + 1):
         side = max(size) >> halving
         if side < _LEAST_PART:
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -12,9 +14,12 @@ from PySide6.QtWidgets import QApplication
 from ar_preview.app import kiosk as kiosk_module
 from ar_preview.app.feeds import Feed
 from ar_preview.app.kiosk import Attendance, KioskTimes
+from ar_preview.app.lookout import Lookout
 from ar_preview.app.options import Options
 from ar_preview.app.window import AppWindow
+from ar_preview.frames import Frame
 from ar_preview.sources import FakeCamera
+from ar_preview.tracking import FaceTracker
 from tests.app.desk import SOON_MS, START_MS, open_window, worn
 from tests.people import portrait
 
@@ -136,3 +141,16 @@ def test_it_forgets_invites_and_serves_the_next(
     window.leave()
     assert passage.fake.open_devices == 0
     assert QApplication.instance() is not None
+
+
+def test_somebody_two_metres_away_is_seen(qtbot: QtBot) -> None:
+    # A camera of 70 degrees shows a head of 20 cm at two metres 91 px high.
+    person = cv2.resize(portrait().image, None, fx=0.87, fy=0.87, interpolation=cv2.INTER_AREA)
+    wall = np.full((720, 1280, 3), 120, np.uint8)
+    wall[200 : 200 + len(person), 700 : 700 + person.shape[1]] = person
+    with closing(FaceTracker(continuous=False)) as tracker:
+        assert not tracker.track(Frame(wall)).faces
+    lookout = Lookout(Feed.camera(capture_factory=FakeCamera([wall]).open))
+    with qtbot.waitSignal(lookout.found, timeout=START_MS):
+        lookout.start()
+    lookout.stop()
