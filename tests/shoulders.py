@@ -30,7 +30,10 @@ def head(yaw: float = 0.0, at: tuple[float, float] = (0.0, -0.15)) -> HeadPose:
 
 
 def body_of(trunk: RigidTransform, raised: float = 0.0) -> BodyTrack:
-    """What a perfect tracker would see, its left shoulder raised by some metres."""
+    """What the tracker would see at its best, the left shoulder raised by some metres.
+
+    It leans to one side, as `ar_preview.registration.trunk` knows of it.
+    """
     points = np.tile(trunk.translation, (BODY_SIZE, 1))
     shoulders = SHOULDERS_TRUNK + np.array([[0.0, raised, 0.0], [0.0, 0.0, 0.0]])
     points[[BodyLandmark.LEFT_SHOULDER, BodyLandmark.RIGHT_SHOULDER]] = trunk @ shoulders
@@ -38,7 +41,8 @@ def body_of(trunk: RigidTransform, raised: float = 0.0) -> BodyTrack:
     # Shoulders are seen as if they were all as far away as the neck, and along the line to it.
     flat = points * [1.0, 1.0, 0.0] + [0.0, 0.0, trunk.translation[2]]
     towards = rotation_between([0.0, 0.0, 1.0], trunk.translation)
-    world = (points - trunk.translation) @ towards
+    lean = so3_exp([0.0, np.radians(-4.7), 0.0]) @ so3_exp([0.0, 0.0, np.radians(-2.1)])
+    world = (points - trunk.translation) @ towards @ lean.T
     return BodyTrack(0, CAMERA.project(flat), world, np.ones(BODY_SIZE))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.geometry import RigidTransform, rotation_between
+from ar_preview.geometry import RigidTransform, rotation_between, so3_exp
 from ar_preview.landmarks import BodyLandmark as Lm
 from ar_preview.poses import TrunkPose
 from ar_preview.posture import guessed_trunk
@@ -31,6 +31,11 @@ _VISIBLE = 0.5
 _WIDTH_SHARE = (0.6, 1.6)
 """How wide shoulders are seen, of what the tracker's own metres make of it at the distance of the
 head. Right ones are at .75 to 1.2, a mouth or a hand taken for shoulders below .5."""
+
+_UNLEANED = so3_exp([0.0, 0.0, np.radians(2.1)]) @ so3_exp([0.0, np.radians(4.7), 0.0])
+"""Takes out of the tracker's metres that it leans to one side: in 42 pictures of 14 people it had
+the left shoulder 4.7 degrees (standard deviation 3.7) farther away and 2.1 (2.5) higher than in the
+mean with the same pictures mirrored."""
 
 _ABOVE_NOTCH_M = 0.015
 """Shoulders are so much higher than the notch between the collarbones, where the base of the neck
@@ -204,7 +209,8 @@ def _seen(body: BodyTrack, guess: RigidTransform, camera: Camera) -> _Seen | Non
         return None
     # The tracker sees everybody as if its camera looked straight at them.
     towards = rotation_between([0.0, 0.0, 1.0], camera.unproject(shoulders.mean(axis=0)))
-    left, right = body.points_world[_SHOULDERS]
+    world = body.points_world @ _UNLEANED.T
+    left, right = world[_SHOULDERS]
     across = towards @ (left - right)
     places = camera.unproject(shoulders, depth)
     wide = float(np.linalg.norm((left - right)[:2]))
@@ -216,7 +222,7 @@ def _seen(body: BodyTrack, guess: RigidTransform, camera: Camera) -> _Seen | Non
     turn[0] = (turn[0] + np.pi) % (2.0 * np.pi) - np.pi
     correction = _TRUST * np.append(turn, (base - guess.translation)[:2])
     middle = 0.5 * (left + right)
-    depths = depth + ((body.points_world[_ARMS] - middle) @ towards.T)[..., 2]
+    depths = depth + ((world[_ARMS] - middle) @ towards.T)[..., 2]
     arms = camera.unproject(body.points_image[_ARMS].reshape(-1, 2), depths.reshape(-1))
     return _Seen(
         correction, arms.reshape(2, 2, 3) - guess.translation - np.append(correction[2:], 0.0)

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from ar_preview.frames import Frame
 from ar_preview.geometry import RigidTransform
 from ar_preview.landmarks import BodyLandmark
 from ar_preview.posture import camera_from_trunk, guessed_trunk
+from ar_preview.preview import Preview
+from ar_preview.products.catalogue import load_product
 from ar_preview.registration.trunk import TrunkRegistration
+from ar_preview.sources import open_source
 from ar_preview.tracks import BodyTrack
 from tests.people import CAMERA
 from tests.shoulders import HEAD, SECOND, body_of, head, heading_of, told, turned
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ar_preview.geometry import Array
     from ar_preview.poses import HeadPose
 
@@ -149,3 +155,21 @@ def test_what_shoulders_told_is_given_up_gently() -> None:
     pictures = TrunkRegistration(continuous=False)
     assert told(seen, body_of(turned(guess, 40.0)), pictures).trunk is not None
     assert told(seen, None, pictures) is seen
+
+
+@pytest.mark.shared
+def test_trunks_of_pictures_and_of_their_mirror_images_agree(shared_data: Path) -> None:
+    sums = []
+    for name in ("person-christina", "single_face", "stock-emotions-a-1", "stock-models-9"):
+        with open_source(shared_data / "photos" / f"{name}.jpg") as source:
+            image = next(source).image
+        headings = []
+        for shown in (image, np.ascontiguousarray(image[:, ::-1])):
+            with Preview([load_product("lyra-pendant")], continuous=False) as preview:
+                (found,) = preview.step(Frame(shown)).poses.heads
+            assert found.trunk is not None
+            headings.append(heading_of(found.trunk.camera_from_trunk))
+        sums.append(headings[0] + headings[1])
+    # One by one they differ by some degrees; neither side is preferred.
+    assert np.abs(sums).max() < 15.0
+    assert abs(np.mean(sums)) < 5.0
