@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, ImageSize
 
-__all__ = ["BodyTrack", "FaceTrack", "HandTrack", "Handedness", "Tracks"]
+__all__ = ["BodyTrack", "FaceTrack", "HandTrack", "Handedness", "SilhouetteTrack", "Tracks"]
 
 Handedness = Literal["left", "right"]
 
@@ -86,6 +89,25 @@ class BodyTrack:
 
 
 @dataclass(frozen=True, eq=False)
+class SilhouetteTrack:
+    """Which pixels round one face are people, with their hair.
+
+    Parameters
+    ----------
+    face_id : int
+        Of the `FaceTrack` in whose middle it is.
+    box : tuple of int
+        The rectangle of the frame that the mask covers: x0, y0, x1, y1, px.
+    mask : ndarray, shape (256, 256), uint8
+        0 background to 255 person, of cells that divide the box evenly.
+    """
+
+    face_id: int
+    box: tuple[int, int, int, int]
+    mask: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """Everything that was seen in one frame.
 
@@ -100,6 +122,8 @@ class Tracks:
         the frame before is still there.
     bodies : tuple of BodyTrack
         Of some of the faces in some of the frames.
+    silhouettes : tuple of SilhouetteTrack
+        Of the heads that were looked at in this frame, which is not every head in every frame.
     """
 
     size: ImageSize
@@ -108,3 +132,4 @@ class Tracks:
     faces_sought: bool = True
     hands_sought: bool = True
     bodies: tuple[BodyTrack, ...] = ()
+    silhouettes: tuple[SilhouetteTrack, ...] = ()

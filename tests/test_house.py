@@ -70,6 +70,7 @@ VENDORS: dict[str, tuple[str, frozenset[str]]] = {
         frozenset(
             {
                 "sources",
+                "tracking",
                 "products",
                 "registration",
                 "measuring",

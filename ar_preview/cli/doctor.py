@@ -100,11 +100,12 @@ def _weights() -> _Finding:
             BODY_WEIGHTS,
             FACE_WEIGHTS,
             HAND_WEIGHTS,
+            SEGMENTER_WEIGHTS,
             FaceTracker,
             load_weights,
         )
 
-        for name in (FACE_WEIGHTS, HAND_WEIGHTS, BODY_WEIGHTS):
+        for name in (FACE_WEIGHTS, HAND_WEIGHTS, BODY_WEIGHTS, SEGMENTER_WEIGHTS):
             load_weights(name)
         FaceTracker().close()
     except (ArPreviewError, ImportError) as error:

@@ -15,6 +15,7 @@ from ar_preview.tracking.weights import (
     BODY_WEIGHTS,
     FACE_WEIGHTS,
     HAND_WEIGHTS,
+    SEGMENTER_WEIGHTS,
     load_face_model,
     load_weights,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "BODY_WEIGHTS",
     "FACE_WEIGHTS",
     "HAND_WEIGHTS",
+    "SEGMENTER_WEIGHTS",
     "BodyTracker",
     "FaceMatrixTracker",
     "FaceTracker",

@@ -40,7 +40,7 @@ class Landmarker:
 
     Parameters
     ----------
-    kind : {"face", "hand", "body"}
+    kind : {"face", "hand", "body", "silhouette"}
     weights : callable
         Gives the verified weights, whenever the library starts: a file that it maps, or megabytes
         that it copies.
@@ -125,6 +125,7 @@ class Landmarker:
                     "face": (vision.FaceLandmarker, vision.FaceLandmarkerOptions),
                     "hand": (vision.HandLandmarker, vision.HandLandmarkerOptions),
                     "body": (vision.PoseLandmarker, vision.PoseLandmarkerOptions),
+                    "silhouette": (vision.ImageSegmenter, vision.ImageSegmenterOptions),
                 }[self._kind]
                 mode = vision.RunningMode.VIDEO if self._continuous else vision.RunningMode.IMAGE
                 return landmarker.create_from_options(

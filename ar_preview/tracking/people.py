@@ -15,6 +15,7 @@ from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.hand import HandTracker
 from ar_preview.tracking.lone import LoneTracker
 from ar_preview.tracking.rest import Rest
+from ar_preview.tracking.silhouette import SilhouetteTracker
 from ar_preview.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class PeopleTracker:
         Most of each to follow.
     continuous : bool
         True for a video or camera; False where every frame is a picture of its own.
-    faces, hands, bodies : bool
-        What to look for at first.
+    faces, hands, bodies, silhouettes : bool
+        What to look for at first; bodies and silhouettes only where there are faces.
 
     Raises
     ------
@@ -57,6 +58,7 @@ class PeopleTracker:
         faces: bool = True,
         hands: bool = False,
         bodies: bool = False,
+        silhouettes: bool = False,
     ) -> None:
         self._num_faces = num_faces
         self._num_hands = num_hands
@@ -64,19 +66,23 @@ class PeopleTracker:
         self._faces: Tracker | None = None
         self._hands: HandTracker | None = None
         self._bodies: BodyTracker | None = None
+        self._silhouettes: SilhouetteTracker | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._rest = Rest()
         self._known: tuple[FaceTrack, ...] = ()  # Of the last search.
-        self.look_for(faces=faces, hands=hands, bodies=bodies)
+        self.look_for(faces=faces, hands=hands, bodies=bodies, silhouettes=silhouettes)
         self._prepare(*self._wanted)
 
-    def look_for(self, *, faces: bool, hands: bool, bodies: bool = False) -> None:
+    def look_for(
+        self, *, faces: bool, hands: bool, bodies: bool = False, silhouettes: bool = False
+    ) -> None:
         """Change what is looked for from the next frame on."""
         self._wanted = (faces, hands)
         self._wants_bodies = faces and bodies
+        self._wants_silhouettes = faces and silhouettes
 
     def track(self, frame: Frame) -> Tracks:
-        """Return the faces and hands of a frame, and bodies that were looked at lately.
+        """Return the faces and hands of a frame, and what was looked at of bodies and heads.
 
         Raises
         ------
@@ -86,12 +92,18 @@ class PeopleTracker:
         found = self._track(frame)
         if found.faces_sought:
             self._known = found.faces
-        if not self._wants_bodies:
-            return found
-        if self._bodies is None:
-            self._bodies = BodyTracker(self._continuous)
         may_wait = found.faces_sought and self._rest.is_on
-        return replace(found, bodies=self._bodies.track(frame, self._known, may_wait=may_wait))
+        if self._wants_bodies:
+            if self._bodies is None:
+                self._bodies = BodyTracker(self._continuous)
+            bodies = self._bodies.track(frame, self._known, may_wait=may_wait)
+            found = replace(found, bodies=bodies)
+        if self._wants_silhouettes:
+            if self._silhouettes is None:
+                self._silhouettes = SilhouetteTracker(self._continuous)
+            seen = self._silhouettes.track(frame, self._known, may_wait=may_wait)
+            found = replace(found, silhouettes=seen)
+        return found
 
     def _track(self, frame: Frame) -> Tracks:
         self._prepare(*self._wanted)
@@ -122,7 +134,7 @@ class PeopleTracker:
         """Release the trackers and end the thread; calling it again is harmless."""
         if self._thread is not None:
             self._thread.shutdown()
-        for tracker in (self._faces, self._hands, self._bodies):
+        for tracker in (self._faces, self._hands, self._bodies, self._silhouettes):
             if tracker is not None:
                 tracker.close()
 

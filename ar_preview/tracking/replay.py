@@ -11,8 +11,15 @@ from ar_preview.errors import TrackingError
 from ar_preview.frames import ImageSize
 from ar_preview.landmarks import BODY_SIZE
 from ar_preview.tracking.thumbnail import thumbnail
-from ar_preview.tracking.tracks_file import FORMAT, THUMBNAIL_SIDE, VERSION, Arrays, read_arrays
-from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, Tracks
+from ar_preview.tracking.tracks_file import (
+    FORMAT,
+    MASK_SIDE,
+    THUMBNAIL_SIDE,
+    VERSION,
+    Arrays,
+    read_arrays,
+)
+from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, SilhouetteTrack, Tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +45,9 @@ class TrackLog:
     ``face_points`` (N, 478, 3: x and y in px, relative depth in px); per hand ``hand_frame``,
     ``hand_id``, ``hand_right``, ``hand_score`` (all (N,)), ``hand_points`` (N, 21, 3) and
     ``hand_world`` (N, 21, 3, metres); per body ``body_frame``, ``body_id`` (both (N,)),
-    ``body_points`` (N, 33, 2), ``body_world`` (N, 33, 3, metres) and ``body_visibility`` (N, 33).
+    ``body_points`` (N, 33, 2), ``body_world`` (N, 33, 3, metres) and ``body_visibility`` (N, 33);
+    per silhouette ``silhouette_frame``, ``silhouette_face`` (both (N,)), ``silhouette_box``
+    (N, 4) and ``silhouette_mask`` (N, 256, 256), as `SilhouetteTrack`.
     """
 
     def __init__(self) -> None:
@@ -46,6 +55,7 @@ class TrackLog:
         self._faces: list[tuple[int, FaceTrack]] = []
         self._hands: list[tuple[int, HandTrack]] = []
         self._bodies: list[tuple[int, BodyTrack]] = []
+        self._silhouettes: list[tuple[int, SilhouetteTrack]] = []
 
     def append(self, frame: Frame, tracks: Tracks) -> None:
         """Remember the tracks of a frame."""
@@ -56,6 +66,7 @@ class TrackLog:
         self._faces += [(index, face) for face in tracks.faces]
         self._hands += [(index, hand) for hand in tracks.hands]
         self._bodies += [(index, body) for body in tracks.bodies]
+        self._silhouettes += [(index, silhouette) for silhouette in tracks.silhouettes]
 
     def save(self, path: Path) -> None:
         """Write everything to ``path`` (``.npz``)."""
@@ -99,6 +110,14 @@ class TrackLog:
             "body_visibility": np.array(
                 [b.visibility for _, b in self._bodies], np.float64
             ).reshape(-1, BODY_SIZE),
+            "silhouette_frame": np.array([i for i, _ in self._silhouettes], np.int64),
+            "silhouette_face": np.array([s.face_id for _, s in self._silhouettes], np.int32),
+            "silhouette_box": np.array([s.box for _, s in self._silhouettes], np.int32).reshape(
+                -1, 4
+            ),
+            "silhouette_mask": np.array([s.mask for _, s in self._silhouettes], np.uint8).reshape(
+                -1, MASK_SIDE, MASK_SIDE
+            ),
         }
         with path.open("wb") as stream:
             np.savez_compressed(stream, allow_pickle=False, **arrays)
@@ -201,6 +220,17 @@ def _read(data: Arrays) -> dict[int, _Recorded]:
         strict=True,
     ):
         bodies.setdefault(int(index), []).append(BodyTrack(int(key), points, world, visibility))
+    silhouettes: dict[int, list[SilhouetteTrack]] = {}
+    for index, key, box, mask in zip(
+        data["silhouette_frame"],
+        data["silhouette_face"],
+        data["silhouette_box"],
+        data["silhouette_mask"],
+        strict=True,
+    ):
+        x0, y0, x1, y1 = map(int, box)
+        track = SilhouetteTrack(int(key), (x0, y0, x1, y1), mask)
+        silhouettes.setdefault(int(index), []).append(track)
     return {
         int(index): _Recorded(
             Tracks(
@@ -210,6 +240,7 @@ def _read(data: Arrays) -> dict[int, _Recorded]:
                 bool(sought[0]),
                 bool(sought[1]),
                 tuple(bodies.get(int(index), ())),
+                tuple(silhouettes.get(int(index), ())),
             ),
             int(time_ns),
             grey,

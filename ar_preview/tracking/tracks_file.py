@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-__all__ = ["FORMAT", "THUMBNAIL_SIDE", "VERSION", "Arrays", "read_arrays"]
+__all__ = ["FORMAT", "MASK_SIDE", "THUMBNAIL_SIDE", "VERSION", "Arrays", "read_arrays"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
 FORMAT = "ar-preview-tracks"
 VERSION = 2
 THUMBNAIL_SIDE = 8
+MASK_SIDE = 256
 
 # Name -> (shape behind the first axis, type as written). The part of a name before the first
 # underscore is its table: all arrays of a table have one row for each of its entries.
@@ -47,6 +48,10 @@ _ARRAYS: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "body_points": ((BODY_SIZE, 2), np.float64),
     "body_world": ((BODY_SIZE, 3), np.float64),
     "body_visibility": ((BODY_SIZE,), np.float64),
+    "silhouette_frame": ((), np.int64),
+    "silhouette_face": ((), np.int32),
+    "silhouette_box": ((4,), np.int32),
+    "silhouette_mask": ((MASK_SIDE, MASK_SIDE), np.uint8),
 }
 _KINDS = {"i": "integers", "u": "bytes", "f": "numbers", "b": "true or false"}
 _MAX_SIDE_PX = 1 << 16
@@ -108,14 +113,15 @@ def _unpacked(path: Path) -> Arrays:
     except _UNREADABLE:
         raise TrackingError(f"the tracks file {path} is damaged: {remedy}") from None
     if "frame_index" in arrays:
-        # Older files do not say: faces and hands were looked for in every frame, bodies in none.
+        # Older files do not say: faces and hands were looked for in every frame, all else in none.
         arrays.setdefault("frame_sought", np.ones((arrays["frame_index"].size, 2), bool))
-        if not any(name.startswith("body_") for name in arrays):
-            arrays |= {
-                name: np.zeros((0, *shape), kind)
-                for name, (shape, kind) in _ARRAYS.items()
-                if name.startswith("body_")
-            }
+        for table in ("body_", "silhouette_"):
+            if not any(name.startswith(table) for name in arrays):
+                arrays |= {
+                    name: np.zeros((0, *shape), kind)
+                    for name, (shape, kind) in _ARRAYS.items()
+                    if name.startswith(table)
+                }
     return arrays
 
 
@@ -163,4 +169,16 @@ def _value_problem(arrays: Arrays) -> str | None:
     for name in ("hand_score", "body_visibility"):
         if not ((arrays[name] >= 0.0) & (arrays[name] <= 1.0)).all():
             return f"{name} is outside 0 to 1"
+    return _silhouette_problem(arrays, known, size[order])
+
+
+def _silhouette_problem(
+    arrays: Arrays, known: npt.NDArray[Any], size: npt.NDArray[Any]
+) -> str | None:
+    frame, box = arrays["silhouette_frame"], arrays["silhouette_box"]
+    if not np.isin(frame, known).all():
+        return "silhouette_frame names frames that are not in frame_index"
+    low, high = box[:, :2], box[:, 2:]
+    if not ((low >= 0) & (low < high) & (high <= size[np.searchsorted(known, frame)])).all():
+        return "silhouette_box is empty or not inside the frame"
     return None

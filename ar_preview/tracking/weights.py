@@ -23,6 +23,7 @@ __all__ = [
     "BODY_WEIGHTS",
     "FACE_WEIGHTS",
     "HAND_WEIGHTS",
+    "SEGMENTER_WEIGHTS",
     "load_face_model",
     "load_weights",
     "weights_file",
@@ -32,6 +33,7 @@ __all__ = [
 FACE_WEIGHTS = "face_landmarker.task"
 HAND_WEIGHTS = "hand_landmarker.task"
 BODY_WEIGHTS = "pose_landmarker_full.task"
+SEGMENTER_WEIGHTS = "selfie_segmenter.tflite"
 
 _REMEDY = "restore it with `python -m ar_preview.workshop.fetch_weights`"
 _BLENDSHAPES_ENTRY = "face_blendshapes.tflite"

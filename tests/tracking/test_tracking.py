@@ -27,7 +27,7 @@ from ar_preview.tracking.crowd import CrowdTracker
 from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.identity import IdentityKeeper
 from ar_preview.tracking.thumbnail import thumbnail
-from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, Tracks
+from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, SilhouetteTrack, Tracks
 from tests.people import portrait
 
 if TYPE_CHECKING:
@@ -189,7 +189,11 @@ def _log() -> tuple[TrackLog, Tracks]:
     body = BodyTrack(
         3, rng.normal(150, 90, (33, 2)), rng.normal(size=(33, 3)), rng.uniform(size=33)
     )
-    tracks = Tracks(ImageSize(320, 240), (face,), (hand,), bodies=(body,))
+    mask = rng.integers(0, 256, (256, 256)).astype(np.uint8)
+    silhouette = SilhouetteTrack(3, (40, 0, 320, 200), mask)
+    tracks = Tracks(
+        ImageSize(320, 240), (face,), (hand,), bodies=(body,), silhouettes=(silhouette,)
+    )
     log = TrackLog()
     log.append(_frame(7), tracks)
     log.append(_frame(8), Tracks(ImageSize(320, 240), faces_sought=False))
@@ -211,7 +215,11 @@ def test_replayed_tracks_are_the_recorded_ones_exactly(tmp_path: Path) -> None:
         np.testing.assert_array_equal(ours.visibility, theirs.visibility)
     assert (again.faces[0].id, again.hands[0].id, again.hands[0].handedness) == (3, 1, "right")
     assert again.faces_sought and again.hands_sought
+    (outline,) = again.silhouettes
+    assert (outline.face_id, outline.box) == (3, (40, 0, 320, 200))
+    np.testing.assert_array_equal(outline.mask, tracks.silhouettes[0].mask)
     rested = replay.track(_frame(8))
+    assert rested.silhouettes == ()
     assert (rested.faces, rested.faces_sought, rested.hands_sought) == ((), False, True)
     assert rested.bodies == ()
     with pytest.raises(TrackingError, match="no tracks for frame 9"):
@@ -315,6 +323,10 @@ def _with_points(value: float) -> np.ndarray:
         ({"frame_size": np.array([[320, 240], [0, 240]])}, "frame_size"),
         ({"frame_thumbnail": np.zeros((2, 4, 4), np.uint8)}, "frame_thumbnail"),
         ({"frame_time": np.array(["a", "b"])}, "frame_time"),
+        ({"silhouette_frame": np.array([99])}, "silhouette_frame names frames"),
+        ({"silhouette_box": np.array([[40, 0, 321, 200]])}, "silhouette_box"),
+        ({"silhouette_box": np.array([[40, 0, 40, 200]])}, "silhouette_box"),
+        ({"silhouette_mask": np.zeros((1, 128, 128), np.uint8)}, "silhouette_mask"),
     ],
 )
 def test_tracks_that_no_tracker_gives_are_one_clear_line(
@@ -357,6 +369,17 @@ def test_damage_anywhere_in_a_tracks_file_is_a_tracking_error(tmp_path: Path) ->
         except TrackingError:
             refused += 1
     assert refused > 100
+
+
+def test_files_from_before_silhouettes_can_be_replayed(tmp_path: Path) -> None:
+    path = tmp_path / "tracks.npz"
+    _log()[0].save(path)
+    with np.load(path) as data:
+        older = {name: data[name] for name in data.files if not name.startswith("silhouette")}
+    np.savez(path, **older)
+    again = ReplayTracker(path).track(_frame(7))
+    assert len(again.faces) == 1
+    assert again.silhouettes == ()
 
 
 def test_an_empty_run_can_be_replayed(tmp_path: Path) -> None:
