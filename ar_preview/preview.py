@@ -173,6 +173,7 @@ class Preview:
             "faces": bool(on_heads) or not self._wears_hand,
             "hands": self._wears_hand or bool(on_heads),
             "bodies": any(product.slot == "necklace" for product in on_heads),
+            "silhouettes": any(product.slot == "hat" for product in on_heads),
         }
 
     def _build(self, pupil_distance_m: float | None, light: LightMode) -> Renderer:
@@ -288,7 +289,7 @@ class Preview:
         """
         layer = self._renderer.render(result.scene, result.frame.image, SOFTWARE)
         layer = CameraMatch(continuous=False).apply(result.frame, result.scene, layer)
-        layer = HatPress(continuous=False).apply(result.frame, result.scene, layer)
+        layer = self._press.again(result.frame, result.scene, layer)
         return replace(result, image=composite(result.frame.image, layer), layer=layer)
 
     def _ahead(
@@ -347,7 +348,7 @@ class Preview:
         layer = self._renderer.render(scene, frame.image, self._quality)
         if self._quality.match:
             layer = self._match.apply(frame, scene, layer)
-        layer = self._press.apply(frame, scene, layer)
+        layer = self._press.apply(frame, scene, layer, tracks.silhouettes)
         watch.lap("render")
         image = composite(frame.image, layer)
         watch.lap("composite")

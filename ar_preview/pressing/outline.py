@@ -35,7 +35,7 @@ _NEAR_CORNER, _CLOTH = 0.2, 1.03
 """From so little above the ends of the hem on few samples tell the edge, and how much farther out
 than the hem it is, which is the inner edge."""
 
-_TUCKED, _BRIMMED = 0.9, 0.35
+_TUCKED, _BRIMMED = 0.8, 0.25
 """Below the hem hair comes out again over this length, sooner under a brim, which hides it;
 relative to `HatOutline.size`."""
 

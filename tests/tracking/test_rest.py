@@ -14,6 +14,7 @@ import ar_preview as ar
 from ar_preview.registration import Registration
 from ar_preview.tracking import FaceTracker, PeopleTracker, load_face_model
 from ar_preview.tracking.rest import Rest
+from ar_preview.tracking.thumbnail import thumbnail
 from ar_preview.tracks import FaceTrack
 
 if TYPE_CHECKING:
@@ -142,3 +143,14 @@ def test_glasses_stay_where_they_would_be(calm_clip: list[Frame]) -> None:
     assert all_frames == len(calm_clip)
     assert searches <= 50
     assert np.linalg.norm(always - rarely, axis=1).max() < 0.3
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (97, 61), (320, 240), (1921, 1080)])
+def test_thumbnail_is_the_mean_of_its_parts(size: tuple[int, int]) -> None:
+    width, height = size
+    assert (thumbnail(np.full((height, width, 3), 201, np.uint8), 8) == 201).all()
+    ramp = np.linspace(0, 255, width).round().astype(np.uint8)
+    grey = thumbnail(np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width, 3))), 8)
+    assert grey.shape == (8, 8)
+    if width > 300:
+        np.testing.assert_allclose(grey, np.tile(255 * (np.arange(8) + 0.5) / 8, (8, 1)), atol=1.5)

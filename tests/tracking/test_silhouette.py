@@ -9,9 +9,9 @@ import pytest
 
 import ar_preview as ar
 from ar_preview.errors import TrackingError
-from ar_preview.tracking import PeopleTracker
+from ar_preview.tracking import PeopleTracker, ReplayTracker, TrackLog
 from ar_preview.tracking.silhouette import SilhouetteTracker
-from ar_preview.tracks import FaceTrack
+from ar_preview.tracks import FaceTrack, Tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +99,16 @@ def test_nobody_looks_where_nobody_asks(portrait: Frame) -> None:
     found = people.track(portrait)
     assert [s.face_id for s in found.silhouettes] == [f.id for f in found.faces]
     people.close()
+
+
+def test_tracks_from_before_silhouettes_can_be_replayed(tmp_path: Path, portrait: Frame) -> None:
+    path = tmp_path / "tracks.npz"
+    log = TrackLog()
+    log.append(portrait, Tracks(portrait.size, (face(),)))
+    log.save(path)
+    with np.load(path) as data:
+        older = {name: data[name] for name in data.files if not name.startswith("silhouette")}
+    np.savez(path, **older)
+    again = ReplayTracker(path).track(portrait)
+    assert len(again.faces) == 1
+    assert again.silhouettes == ()

@@ -26,7 +26,6 @@ from ar_preview.tracking import (
 from ar_preview.tracking.crowd import CrowdTracker
 from ar_preview.tracking.face_search import PictureFaces
 from ar_preview.tracking.identity import IdentityKeeper
-from ar_preview.tracking.thumbnail import thumbnail
 from ar_preview.tracks import BodyTrack, FaceTrack, HandTrack, SilhouetteTrack, Tracks
 from tests.people import portrait
 
@@ -242,17 +241,6 @@ def test_tracks_of_another_clip_are_refused(tmp_path: Path) -> None:
             replay.track(other)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (97, 61), (320, 240), (1921, 1080)])
-def test_thumbnail_is_the_mean_of_its_parts(size: tuple[int, int]) -> None:
-    width, height = size
-    assert (thumbnail(np.full((height, width, 3), 201, np.uint8), 8) == 201).all()
-    ramp = np.linspace(0, 255, width).round().astype(np.uint8)
-    grey = thumbnail(np.ascontiguousarray(np.broadcast_to(ramp[:, None], (height, width, 3))), 8)
-    assert grey.shape == (8, 8)
-    if width > 300:
-        np.testing.assert_allclose(grey, np.tile(255 * (np.arange(8) + 0.5) / 8, (8, 1)), atol=1.5)
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"not a zip", b"PK\x03\x04 cut off", b"index,x,y\n1,2,3\n"]
 )
@@ -369,17 +357,6 @@ def test_damage_anywhere_in_a_tracks_file_is_a_tracking_error(tmp_path: Path) ->
         except TrackingError:
             refused += 1
     assert refused > 100
-
-
-def test_files_from_before_silhouettes_can_be_replayed(tmp_path: Path) -> None:
-    path = tmp_path / "tracks.npz"
-    _log()[0].save(path)
-    with np.load(path) as data:
-        older = {name: data[name] for name in data.files if not name.startswith("silhouette")}
-    np.savez(path, **older)
-    again = ReplayTracker(path).track(_frame(7))
-    assert len(again.faces) == 1
-    assert again.silhouettes == ()
 
 
 def test_an_empty_run_can_be_replayed(tmp_path: Path) -> None:
