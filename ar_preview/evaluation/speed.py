@@ -54,6 +54,7 @@ print(json.dumps([b - a for a, b in zip(at, at[1:])]))
 
 _PEAK = """
 import pathlib, sys
+import ar_preview.cli
 from ar_preview.preview import Preview
 from ar_preview.products import load_product
 from ar_preview.sources import open_source
