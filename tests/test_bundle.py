@@ -29,5 +29,6 @@ def test_the_bundle_shows_the_sample_with_glasses(tmp_path: Path) -> None:
     assert window is not None
     assert window.std() > 30.0
     names = {path.name for path in (tmp_path / "ar_preview").rglob("*")}
-    assert {"face_landmarker.task", "face.mp4", "libmediapipe.so"} <= names
+    weights = {"face_landmarker.task", "hand_landmarker.task", "pose_landmarker_full.task"}
+    assert weights | {"face.mp4", "libmediapipe.so"} <= names
     assert not any(name.startswith(("libQt6Qml", "libQt6Network", "scipy")) for name in names)
