@@ -57,6 +57,8 @@ class ChainLine:
     ----------
     points, downwards : ndarray, shape (S, 3)
         Touching points over the front, and unit vectors along what it lies on, across the chain.
+    loop : ndarray, shape (S, 3)
+        Middle of the chain all the way round.
     radius : float
         Of the chain, metres.
     cover : float
@@ -65,6 +67,7 @@ class ChainLine:
 
     points: Array
     downwards: Array
+    loop: Array
     radius: float
     cover: float
 
@@ -86,8 +89,8 @@ class ChainLine:
             kept = off < 2.5 * np.median(off[kept])
         radius = float(np.quantile(off[kept], 0.9))
         around = np.linspace(-np.pi, np.pi, _STATIONS, endpoint=False)
-        line, outwards = _placed(around, weights, middle)
-        length = float(np.linalg.norm(line - np.roll(line, 1, axis=0), axis=1).sum())
+        loop, _ = _placed(around, weights, middle)
+        length = float(np.linalg.norm(loop - np.roll(loop, 1, axis=0), axis=1).sum())
         cover = float(surface.areas.sum()) / (2.0 * np.pi * radius * length)
         around = np.linspace(-_FRONT, _FRONT, _STATIONS)
         line, outwards = _placed(around, weights, middle)
@@ -97,7 +100,7 @@ class ChainLine:
         outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)
         down = np.cross(along, outwards)
         down *= np.where(down[:, 1:2] > 0.0, -1.0, 1.0)
-        return cls(line - radius * outwards, down, radius, min(cover, 1.0) ** 2)
+        return cls(line - radius * outwards, down, loop, radius, min(cover, 1.0) ** 2)
 
 
 def chain_shadow(item: Item, line: ChainLine, pose: HeadPose) -> SkinShadow:

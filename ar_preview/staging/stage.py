@@ -14,6 +14,7 @@ from ar_preview.posture import camera_from_trunk
 from ar_preview.products.surface import Surface
 from ar_preview.scene import Ellipsoid, Item, LightMode, Occluder, Scene, SkinShadow
 from ar_preview.staging.beside import head_in_picture
+from ar_preview.staging.chain_back import chain_back
 from ar_preview.staging.chain_shadow import ChainLine, chain_shadow
 from ar_preview.staging.clearance import HatClearance, SideClearance, neck_share
 from ar_preview.staging.hair_over_chain import HairOverChain
@@ -153,8 +154,11 @@ class Stage:
                 occluders += self._occluders.of(pose, head, rooms, neck_share)
                 occluders += _lobes(items, pose)
                 occluders += _fillings(items, pose)
-                if any(i.anchor == f"face:{pose.person_id}/necklace" for i in items):
-                    occluders += self._arms.of(frame, camera, pose)
+                for item in items:
+                    if item.anchor == f"face:{pose.person_id}/necklace":
+                        line = self._chain_lines[item.product]
+                        occluders.append(chain_back(item, line, pose, head))
+                        occluders += self._arms.of(frame, camera, pose)
                 skin_head = self._occluders.skin(head, rooms)
                 shadows += self._shadow(pose, skin_head, items, light)
                 shadows += self._chain_shadows(items, pose)
