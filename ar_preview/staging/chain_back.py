@@ -34,7 +34,8 @@ def chain_back(item: Item, line: ChainLine, pose: HeadPose, head: HeadShape) -> 
     """Return a surface through the axis of the neck that fills the loop of a necklace.
 
     A chain that lies on neck and shoulders is seen as far as they face the camera: to where it is
-    as far away as the axis. What goes on from there, inwards in the picture, is behind them.
+    as far away along the line of sight as the axis. What goes on from there, inwards in the
+    picture, is behind them.
 
     Parameters
     ----------
@@ -50,8 +51,9 @@ def chain_back(item: Item, line: ChainLine, pose: HeadPose, head: HeadShape) -> 
     base = camera_from_trunk(pose, head).translation
     axis = pose.camera_from_head @ head.neck.top_head - base
     share = np.clip((loop - base) @ axis / (axis @ axis), 0.0, 1.0)
-    depth = base[2] + share * axis[2] + _BEHIND_M
-    edge = loop * (depth / np.maximum(loop[:, 2], _NEAREST_M))[:, None]
+    towards = base / np.linalg.norm(base)
+    away_m = (base + share[:, None] * axis) @ towards + _BEHIND_M
+    edge = loop * (away_m / np.maximum(loop @ towards, _NEAREST_M))[:, None]
     middle = edge.mean(axis=0)
     away = edge - middle
     length = np.linalg.norm(away, axis=1, keepdims=True)

@@ -23,8 +23,9 @@ _RADII_M = (0.055, 0.045)
 """Of an arm at shoulder and elbow: half the girth of an upper arm is 52 mm (men) and 48 mm (women)
 in the mean, and shoulders are 47 mm broader to each side than the acromia (ANSUR II)."""
 
-_RAISED_M = (0.01, 0.04)
-"""Between these heights of a shoulder's top above the chin an arm begins to hide."""
+_RAISED_M = (0.03, 0.055)
+"""Between these heights of a shoulder's top above the chin, as seen, an arm begins to hide: its
+joint is then 2.5 cm below the chin, or at its height."""
 
 _NEARER_M = (0.04, 0.08)
 """Between these depths of a shoulder before the base of the neck, too: with a trunk that faces the
@@ -67,7 +68,8 @@ class RaisedArms:
             return []
         arms, neck = pose.trunk.arms_camera, pose.trunk.camera_from_trunk.translation
         chin = pose.vertices_camera[FaceLandmark.CHIN]
-        raised = chin[1] - (arms[:, 0, 1] - _RADII_M[0])
+        # As it is seen: at the distance of the neck.
+        raised = neck[2] * (chin[1] / chin[2] - arms[:, 0, 1] / arms[:, 0, 2]) + _RADII_M[0]
         nearer = neck[2] - arms[:, 0, 2]
         share = smooth_step(*_RAISED_M, raised) * smooth_step(*_NEARER_M, nearer)
         shown = np.flatnonzero((share > 0.0) & (arms[..., 2] > 0.0).all(axis=1))
