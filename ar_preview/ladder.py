@@ -223,8 +223,8 @@ class Pace:
         self,
         frame: Frame,
         track_s: float,
-        register_s: float,
-        dress_s: float,
+        place_s: float,
+        draw_s: float,
         *,
         overlapped: bool,
     ) -> None:
@@ -235,7 +235,7 @@ class Pace:
         frame : Frame
             Its number counts the pictures of the camera, dropped ones too, so the camera's pace
             is known also where we are slower.
-        track_s, register_s, dress_s : float
+        track_s, place_s, draw_s : float
             Time in the two stages of the pipeline, and between them in what either may do.
         overlapped : bool
             Whether they run side by side.
@@ -251,8 +251,8 @@ class Pace:
         interval_s = median(self._intervals_s)
         if interval_s <= 0.0:
             return
-        total_s = track_s + register_s + dress_s
-        cost_s = max(track_s, dress_s, 0.5 * total_s) if overlapped else total_s
+        total_s = track_s + place_s + draw_s
+        cost_s = max(track_s, draw_s, 0.5 * total_s) if overlapped else total_s
         rung = self._ladder.rung
         self._ladder.update(max(cost_s, interval_s * self._pace_of_losses(gap)), interval_s)
         if self._ladder.rung != rung:

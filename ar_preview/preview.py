@@ -19,7 +19,7 @@ from ar_preview.pressing import HatPress
 from ar_preview.quality import GPU, SOFTWARE, Quality
 from ar_preview.registration import Gaps, Registration
 from ar_preview.rendering import Renderer
-from ar_preview.results import PreviewResult, Registered, Stopwatch, Tracked
+from ar_preview.results import PreviewResult, Staged, Stopwatch, Tracked
 from ar_preview.staging import Stage
 from ar_preview.tracking import PeopleTracker, Tracker, load_face_model
 from ar_preview.tracks import Tracks
@@ -137,7 +137,9 @@ class Preview:
     def wear(
         self, products: Sequence[Product], variant: str | None = None, *, person: int | None = None
     ) -> None:
-        """Change what is worn from the next frame on.
+        """Change what is worn from the next frame on that is not being dressed yet.
+
+        That is the next one for `step`; a run is up to two frames ahead, of a camera one.
 
         Parameters
         ----------
@@ -239,16 +241,16 @@ class Preview:
         """
         if self._run is not None:
             raise TrackingError("this preview is in the middle of a run: end that first")
-        return self._dress(self._register(self._track(frame)))
+        return self._draw(self._place(self._track(frame)))
 
     def run(self, frames: Iterable[Frame]) -> Generator[PreviewResult, None, None]:
         """Process frames in a pipeline of two stages: the pictures of `step`, sooner.
 
-        While a frame is rendered here, the next one, of a recording the next two, are already read
-        and tracked on a thread of its own, and registered there or here, wherever there is time:
-        two cores share the work evenly. Each result comes when it is ready, without waiting for
-        the frame after it. The thread ends with the frames, with an error, when the iterator is
-        closed, and with the preview.
+        While a frame is drawn here, the next one, of a recording the next two, are already read
+        and tracked on a thread of its own, and registered, dressed and lit there or here, wherever
+        there is time: two cores share the work evenly. Each result comes when it is ready, without
+        waiting for the frame after it. The thread ends with the frames, with an error, when the
+        iterator is closed, and with the preview.
 
         Parameters
         ----------
@@ -269,11 +271,11 @@ class Preview:
         """
         if self._run is not None:
             raise TrackingError("this preview is in the middle of a run: end that first")
-        with self._ahead(self._track, self._register, frames) as registered:
-            self._run = registered
+        with self._ahead(self._track, self._place, frames) as placed:
+            self._run = placed
             try:
-                for found in registered:
-                    yield self._dress(found)
+                for staged in placed:
+                    yield self._draw(staged)
             finally:
                 self._run = None
 
@@ -322,29 +324,30 @@ class Preview:
         watch.lap("track")
         return Tracked(frame, tracks, watch.laps_ms)
 
-    def _register(self, tracked: Tracked) -> Registered:
+    def _place(self, tracked: Tracked) -> Staged:
+        """Find where everybody is and what they wear."""
         watch = Stopwatch(self._clock, tracked.laps_ms)
-        frame, worn = tracked.frame, self._wardrobe.for_hands
-        camera = self._registration.camera_of(self._camera_of(frame), tracked.tracks)
-        poses, persons = self._registration.update(
-            frame, tracked.tracks, camera, worn.fingers, worn.wrist
-        )
-        poses, persons = self._gaps.fill(poses, persons, tracked.tracks)
+        # Another one may be put on meanwhile.
+        frame, tracks, wardrobe = tracked.frame, tracked.tracks, self._wardrobe
+        camera = self._registration.camera_of(self._camera_of(frame), tracks)
+        hands = wardrobe.for_hands
+        seen = self._registration.update(frame, tracks, camera, hands.fingers, hands.wrist)
+        poses, persons = self._gaps.fill(*seen, tracks)
         watch.lap("register")
-        return Registered(frame, tracked.tracks, camera, poses, persons, watch.laps_ms)
-
-    def _dress(self, found: Registered) -> PreviewResult:
-        watch = Stopwatch(self._clock, found.laps_ms)
-        frame, tracks, camera = found.frame, found.tracks, found.camera
-        poses, persons = found.poses, found.persons
         now = None if self._watch_time is None else self._watch_time()
-        items = self._wardrobe.dress(poses, persons, frame.time_s, now)
-        persons = self._wardrobe.note_worn(persons, items)
+        items = wardrobe.dress(poses, persons, frame.time_s, now)
+        persons = wardrobe.note_worn(persons, items)
         unsure = ASSUMED_CAMERA_LOG_SD if camera.assumed else 0.0
         measurements = tuple(self._measurer.measure(person, unsure) for person in persons)
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
+        return Staged(frame, tracks, poses, persons, scene, measurements, watch.laps_ms)
+
+    def _draw(self, staged: Staged) -> PreviewResult:
+        """Put it into the picture."""
+        watch = Stopwatch(self._clock, staged.laps_ms)
+        frame, tracks, scene = staged.frame, staged.tracks, staged.scene
         layer = self._renderer.render(scene, frame.image, self._quality)
         if self._quality.match:
             layer = self._match.apply(frame, scene, layer)
@@ -353,18 +356,16 @@ class Preview:
         image = composite(frame.image, layer)
         watch.lap("composite")
         self._keep_pace(frame, watch.laps_ms)
-        laps_ms = dict(watch.laps_ms)
-        return PreviewResult(
-            frame, image, layer, tracks, poses, persons, scene, laps_ms, measurements
-        )
+        seen, laps_ms = (tracks, staged.poses, staged.persons), dict(watch.laps_ms)
+        return PreviewResult(frame, image, layer, *seen, scene, laps_ms, staged.measurements)
 
     def _keep_pace(self, frame: Frame, laps_ms: Mapping[str, float]) -> None:
         """Choose the quality of the next frame by what this one took."""
         if self._pace is None:
             return
-        track_s, register_s = 1e-3 * laps_ms["track"], 1e-3 * laps_ms["register"]
-        dress_s = 1e-3 * sum(laps_ms.values()) - track_s - register_s
-        self._pace.note(frame, track_s, register_s, dress_s, overlapped=self._run is not None)
+        track_s, draw_s = 1e-3 * laps_ms["track"], 1e-3 * (laps_ms["render"] + laps_ms["composite"])
+        place_s = 1e-3 * sum(laps_ms.values()) - track_s - draw_s
+        self._pace.note(frame, track_s, place_s, draw_s, overlapped=self._run is not None)
         self._quality = self._pace.quality
         self._stage.look_at_light(self._quality.light_every)
 

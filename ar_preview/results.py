@@ -9,14 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ar_preview.frames import Frame, RgbImage
-    from ar_preview.geometry import Camera
     from ar_preview.layer import Layer
     from ar_preview.person import Measurements, Person
     from ar_preview.poses import Poses
     from ar_preview.scene import Scene
     from ar_preview.tracks import Tracks
 
-__all__ = ["PreviewResult", "Registered", "Stopwatch", "Tracked"]
+__all__ = ["PreviewResult", "Staged", "Stopwatch", "Tracked"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +96,13 @@ class Tracked:
 
 
 @dataclass(frozen=True, eq=False)
-class Registered:
-    """A frame and what is known of it before anything is worn."""
+class Staged:
+    """A frame and what is to be drawn into it."""
 
     frame: Frame
     tracks: Tracks
-    camera: Camera
     poses: Poses
     persons: tuple[Person, ...]
+    scene: Scene
+    measurements: tuple[Measurements | None, ...]
     laps_ms: dict[str, float]

@@ -77,6 +77,19 @@ def test_a_run_that_is_given_up_leaves_no_thread(frames: list[Frame]) -> None:
     assert list(results) == []
 
 
+def test_what_is_worn_changes_in_the_middle_of_a_run(frames: list[Frame]) -> None:
+    with Preview([ar.load_product("marlow-havana")]) as preview:
+        worn = []
+        for result in preview.run(frames):
+            worn.append(len(result.scene.items))
+            assert [p.worn for p in result.persons] == [("marlow-havana",) * worn[-1]]
+            if result.frame.index == 1:
+                preview.wear([])
+    # Up to two frames were dressed already.
+    assert worn == sorted(worn, reverse=True)
+    assert worn[:2] == [1, 1] and sum(worn) <= 4
+
+
 def test_a_lowered_picture_is_drawn_once_more_in_full(
     frames: list[Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
