@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
     Places = npt.NDArray[np.intp]
+    Pixels = npt.NDArray[np.int32]
 
 __all__ = ["Fill"]
 
-_GONE = 0.02
+_GONE = 0.05
 """Weight below which a shift is no longer drawn."""
+
+_AT_ONCE = 2
+"""Shifts that a pixel is mixed of at most: one gives way to another, or two meet."""
 
 _FINE = 4
 """Steps from one of `ANGLES` to the next in which weights change."""
@@ -73,7 +77,7 @@ class Fill:
         shifts = np.array(list(kept), np.intp).reshape(-1, 2)
         return Fill(shifts, np.array(list(kept.values())).reshape(-1, len(ANGLES)), lighter)
 
-    def seen(self, image: RgbImage, columns: Places, rows: Places, place: Floats) -> Floats:
+    def seen(self, image: RgbImage, columns: Pixels, rows: Pixels, place: Floats) -> Floats:
         """Return what stands in for pixels, levels, shape (N, 3).
 
         Parameters
@@ -88,13 +92,19 @@ class Fill:
         fine = np.rint(place * _FINE).astype(np.intp)
         fine = np.minimum(np.maximum(fine, 0), len(table) - 1)
         found = table[:, :3].take(fine, axis=0)
-        weights = table[:, 3:] / np.maximum(table[:, 3:].sum(axis=1, keepdims=True), 1e-6)
+        weights = table[:, 3:]
+        first = np.argsort(-weights, axis=1, kind="stable")[:, :_AT_ONCE]
+        weights = np.take_along_axis(weights, first, axis=1)
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
+        shifts = self.shifts.astype(np.int32)[first]
         pixels = image.reshape(-1, 3)
-        for (across, down), row in zip(self.shifts.tolist(), weights.T, strict=True):
-            here = np.flatnonzero((row > _GONE).take(fine))
-            x = np.minimum(np.maximum(columns.take(here) + across, 0), width - 1)
-            y = np.minimum(np.maximum(rows.take(here) + down, 0), height - 1)
-            share = row.take(fine.take(here))
+        for rank in range(weights.shape[1]):
+            here = np.flatnonzero((weights[:, rank] > 0.0).take(fine))
+            of = fine.take(here)
+            x = columns.take(here) + shifts[:, rank, 0].take(of)
+            y = rows.take(here) + shifts[:, rank, 1].take(of)
+            x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+            share = weights[:, rank].take(of)
             found[here] += share[:, None] * pixels.take(y * width + x, axis=0)
         return found
 

@@ -47,19 +47,20 @@ _TRIED, _APART = 6, 2
 
 _AROUND = {
     (round(_COARSE_PX * far * np.cos(angle)), round(_COARSE_PX * far * np.sin(angle)))
-    for far in (0.35, 0.6, 0.9)
+    for far in (0.35, 0.7)
     for angle in np.radians(np.arange(0.0, 360.0, 22.5))
 }
-"""Shifts that are tried for all sectors: the search does not see past slopes of light on walls."""
+"""Shifts that are tried for all sectors at every look: heads move, and a search through the picture
+does not see past slopes of light on walls."""
 
 _PERSON = 0.1
 """How surely a pixel may be a person to be background."""
 
-_BACKGROUND, _LOOSE_PX = 0.98, 5
-"""Share of a stand-in that must be background, and width of what counts as hair round the smallest
-tip of it, coarse px."""
+_BACKGROUND, _OCCUPIED, _LOOSE_PX = 0.98, 120.0, 5
+"""Share of a stand-in that must be background, what each share less costs in levels of unlikeness,
+and width of what counts as hair round the smallest tip of it, coarse px."""
 
-_LIGHTER, _DETAIL, _FAR, _SWITCH, _KNOWN = 0.3, 0.5, 4.0, 4.0, 3.0
+_LIGHTER, _DETAIL, _FAR, _SWITCH, _KNOWN = 0.3, 0.5, 4.0, 6.0, 6.0
 """What costs as much as a level of unlikeness in the band: levels by which it is lighter, which is
 made up for; levels of contrast from pixel to pixel in what is filled in, which may show lines that
 lead nowhere; the hat's size of distance, and going over to another shift; and what a shift is
@@ -67,6 +68,9 @@ worth that was used there before."""
 
 _UNLIKE = (25.0, 40.0)
 """Cost from which less is filled in, and from which nothing is, levels."""
+
+_WITHIN = 0.6
+"""How far the exact shift may be from the coarse one, coarse px."""
 
 _MOST_LIGHTER = 16.0
 """By which a stand-in is made lighter or darker, levels."""
@@ -143,7 +147,7 @@ class _Sector:
         Returns
         -------
         cost, unlike : ndarray, shape (L,)
-            Both infinite where it is no background.
+            Both infinite where nothing can be told.
         lighter : ndarray, shape (L, 3)
         """
         rows, columns = np.nonzero(self.band)
@@ -161,7 +165,7 @@ class _Sector:
             [inside & sight.background[there], within & sight.background[hidden]], axis=1
         ).mean(axis=1)
         unlike += _LIGHTER * np.sqrt((lighter**2).mean(axis=1))
-        unlike[background <= _BACKGROUND] = np.inf
+        unlike += _OCCUPIED * np.maximum(_BACKGROUND - background, 0.0)
         cost = unlike + _FAR * np.hypot(*shifts.T) / _COARSE_PX
         return cost + _DETAIL * np.sqrt((sight.detail[hidden] ** 2).mean(axis=1)), unlike, lighter
 
@@ -181,17 +185,18 @@ def find_fill(
     known : Fill
         What stood in for it so far, and does so again where that is about as good.
     anew : bool
-        Whether other shifts than the known ones are looked for, which takes ten times as long.
+        Whether the whole picture round the hat is searched, which takes three times as long.
     """
     sight = _Sight.of(image, move, silhouette)
     if sight is None:
         return Fill.nothing()
     sectors = _sectors(sight, move)
-    shifts = sight.coarse(known.shifts)
-    if anew and sectors:
-        shifts = _candidates(sight, sectors, shifts)
-    if not sectors or len(shifts) == 0:
+    if not sectors:
         return Fill.nothing()
+    tried = _AROUND | {(int(x), int(y)) for x, y in sight.coarse(known.shifts)}
+    if anew:
+        tried |= _candidates(sight, sectors)
+    shifts = np.array(sorted(tried), np.intp)
     costs, unlike, lighter = zip(*(sector.costs(sight, shifts) for sector in sectors), strict=True)
     same = (shifts[:, None] == sight.coarse(known.shifts)).all(axis=2)
     shares = [known.weights[:, sector.directions].mean(axis=1) for sector in sectors]
@@ -249,9 +254,9 @@ def _sectors(sight: _Sight, move: HatMove) -> list[_Sector]:
     return sectors
 
 
-def _candidates(sight: _Sight, sectors: list[_Sector], known: Shifts) -> Shifts:
-    """Return coarse shifts that may be good for some sector, and the known ones."""
-    found = {(int(x), int(y)) for x, y in known} | _AROUND
+def _candidates(sight: _Sight, sectors: list[_Sector]) -> set[tuple[int, int]]:
+    """Return coarse shifts that may be good for some sector."""
+    found: set[tuple[int, int]] = set()
     for sector in sectors:
         need = sector.band | sector.gap
         if sector.band.sum() < _LEAST_PX:
@@ -267,7 +272,7 @@ def _candidates(sight: _Sight, sectors: list[_Sector], known: Shifts) -> Shifts:
             found.add((int(x) - left, int(y) - top))
             near = np.s_[max(y - _APART, 0) : y + _APART + 1, max(x - _APART, 0) : x + _APART + 1]
             unlike[near] = np.inf
-    return np.array(sorted(found), np.intp).reshape(-1, 2)
+    return found
 
 
 def _unlike(sight: _Sight, part: tuple[slice, slice], band: Bools, need: Bools) -> Floats:
@@ -326,20 +331,19 @@ def _fine(
     if len(same):
         return np.asarray(known.shifts[same[0]])
     band = np.any([sector.band for sector in sectors], axis=0)
-    rows, columns = np.nonzero(band)
+    cells = np.argwhere(band)[:, ::-1]
+    # Anywhere in its cell, so that edges of all directions are met.
+    spread = np.random.default_rng(0).uniform(size=cells.shape)
+    points = ((cells + spread) / sight.scale + sight.corner).astype(np.intp)
+    around = int(np.ceil(_WITHIN / sight.scale))
+    steps = np.arange(-around, around + 1)
+    near = np.rint(shift / sight.scale).astype(np.intp)
+    tried = near + np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     height, width = image.shape[:2]
-    low = np.array([columns.min(), rows.min()])
-    high = np.array([columns.max(), rows.max()]) + 1
-    x0, y0 = np.floor(low / sight.scale + sight.corner).astype(int)
-    x1, y1 = np.minimum(np.ceil(high / sight.scale + sight.corner), (width, height)).astype(int)
-    counts = band[low[1] : high[1], low[0] : high[0]].astype(np.float32)
-    counts = cv2.resize(counts, (int(x1 - x0), int(y1 - y0)), interpolation=cv2.INTER_NEAREST)
-    around = int(np.ceil(1.0 / sight.scale))
-    across, down = np.rint(shift / sight.scale).astype(int) - around
-    x = np.clip(np.arange(x0 + across, x1 + across + 2 * around), 0, width - 1)
-    y = np.clip(np.arange(y0 + down, y1 + down + 2 * around), 0, height - 1)
-    here = image[y0:y1, x0:x1].astype(np.float32)
-    there = image[y[:, None], x].astype(np.float32)
-    unlike = cv2.matchTemplate(there, here, cv2.TM_SQDIFF, mask=np.dstack([counts] * 3))
-    dy, dx = np.unravel_index(np.argmin(unlike), unlike.shape)
-    return np.array([across + dx, down + dy], np.intp)
+    there = np.clip(points + tried[:, None], 0, (width - 1, height - 1))
+    here = np.clip(points, 0, (width - 1, height - 1))
+    pixels = image.reshape(-1, 3)
+    seen = pixels.take(there[..., 1] * width + there[..., 0], axis=0).astype(np.float32)
+    unlike = seen - pixels.take(here[:, 1] * width + here[:, 0], axis=0)
+    unlike -= unlike.mean(axis=1, keepdims=True)
+    return np.asarray(tried[np.argmin((unlike**2).sum(axis=(1, 2)))])
