@@ -97,7 +97,9 @@ class Plan:
                 draws.append(draw)
             elif mine.any():
                 draws.append(replace(draw, seen=draw.batch.primitive.triangles[mine]))
-        return replace(self, draws=draws, corners=self.corners[:, kept], tints=self.tints[kept])
+        # Indexed by a mask, the columns would come out one after the other in memory.
+        corners = self.corners.compress(kept, axis=1)
+        return replace(self, draws=draws, corners=corners, tints=self.tints[kept])
 
 
 class Planner:

@@ -255,7 +255,7 @@ def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:
         corners = corners[:, before[corners].any(axis=0)]
     used = np.zeros(len(before), bool)
     used[corners] = True
-    return plan.points_camera[:, used]
+    return plan.points_camera.compress(used, axis=1)
 
 
 def _with_shadows(scene: Scene, plan: Plan, pieces: Region | None) -> Region | None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_preview.geometry import Camera, RigidTransform
-from ar_preview.rendering.region import NEAR_M, region_of_interest
+from ar_preview.rendering.region import NEAR_M, projected, region_of_interest
 from ar_preview.scene import Item, Occluder
 from tests.rendering.stage_kit import (
     FACING,
@@ -215,3 +215,12 @@ def test_the_light_model_is_drawn_where_the_piece_is_small(stage: Stage) -> None
     assert (small[60, 65] == 255).all()
     _, large = stage.full(stage.scene(placed(piece, z=0.015)))
     assert (large == 0).all()
+
+
+def test_projected_points_lie_row_by_row_however_they_came() -> None:
+    camera = Camera.from_fov((160, 120))
+    points = np.random.default_rng(3).uniform([-0.1, -0.1, 0.4], [0.1, 0.1, 0.6], (50, 3))
+    place, _ = projected(camera, points.T)
+    assert place.flags.c_contiguous
+    np.testing.assert_array_equal(place, projected(camera, np.ascontiguousarray(points.T))[0])
+    np.testing.assert_allclose(place[:2].T, camera.project(points), atol=1e-4)
