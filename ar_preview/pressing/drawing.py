@@ -28,6 +28,9 @@ __all__ = ["drawn_in"]
 _NODES = 16.0
 """Places over the hat's size where it is worked out how the picture changes."""
 
+_HARDLY = 0.05
+"""Part of the way over a seam that is not seen yet."""
+
 _ROW = 256
 """Pixels that OpenCV is given in a row."""
 
@@ -130,28 +133,28 @@ def _pixels(move: HatMove, box: Box, visible: Bools) -> _Pixels:
     x, y = columns.astype(np.float32), rows.astype(np.float32)
     node_x = (x + 0.5) * np.float32(across / width) - 0.5
     node_y = (y + 0.5) * np.float32(down / height) - 0.5
-    shift_x, shift_y, beyond = _sampled(coarse[..., :3], node_x, node_y).T
-    filled = np.flatnonzero(beyond > 0.0)
+    shift_x, shift_y, beyond, before = _sampled(coarse[..., :4], node_x, node_y).T
+    filled = np.flatnonzero((beyond > _HARDLY) & (before > _HARDLY))
     there = node_x.take(filled), node_y.take(filled)
-    before, share, place = _sampled(coarse[..., 3:], *there).T
-    share = share * _eased(beyond.take(filled)) * _eased(before)
+    share, place = _sampled(coarse[..., 4:], *there).T
+    share = share * _eased(beyond.take(filled)) * _eased(before.take(filled))
     from_x, from_y = x + shift_x + np.float32(x0), y + shift_y + np.float32(y0)
     columns, rows = columns + np.int32(x0), rows + np.int32(y0)
     return _Pixels(columns, rows, from_x, from_y, filled, share, place)
 
 
 def _sampled(picture: npt.NDArray[Any], columns: Floats, rows: Floats) -> Floats:
-    """Return a picture of three channels at places, OpenCV pixels; shape (N, 3)."""
-    count = len(columns)
+    """Return a picture of C channels at places, OpenCV pixels; shape (N, C)."""
+    count, channels = len(columns), picture.shape[2]
     if count == 0:
-        return np.zeros((0, 3), np.float32)
+        return np.zeros((0, channels), np.float32)
     # OpenCV takes no list that long, but rows of it.
     places = np.zeros((-(-count // _ROW), _ROW, 2), np.float32)
     flat = places.reshape(-1, 2)[:count]
     flat[:, 0], flat[:, 1] = columns, rows
     border = cv2.BORDER_REPLICATE
     found = cv2.remap(picture, places, None, cv2.INTER_LINEAR, borderMode=border)
-    return np.asarray(found.reshape(-1, 3)[:count], np.float32)
+    return np.asarray(found.reshape(-1, channels)[:count], np.float32)
 
 
 def _eased(x: Floats) -> Floats:

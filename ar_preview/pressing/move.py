@@ -41,6 +41,9 @@ _STEEPEST = 0.1
 _APART = np.abs(np.subtract.outer(np.arange(len(ANGLES)), np.arange(len(ANGLES))))
 """How many directions one is from another."""
 
+_UNMOVED_PX = 0.3
+"""What moves by less may stay."""
+
 _FADE = 0.12
 """Less excess than this is filled in partly, as it comes and goes."""
 
@@ -156,7 +159,7 @@ class HatMove:
         place = (angle - ANGLES[0]) / (ANGLES[1] - ANGLES[0])
         fields = np.dstack([shift, beyond, before, share, place]).astype(np.float32)
         filled = (far > 0.0) & (beyond > 0.0) & (before > 0.0)
-        return fields, filled | (moved > 0.0)
+        return fields, filled | (moved * self.hat.size > _UNMOVED_PX)
 
 
 def _smooth(values: Array) -> Array:
