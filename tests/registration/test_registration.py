@@ -197,7 +197,7 @@ def _stick(shared_data: Path) -> ModuleType:
         ("yaw", 0.75, 0.55, 1.4),
         ("nod", 0.8, 0.6, 1.7),
         ("approach", 0.7, 0.4, 1.5),
-        ("shake", 0.9, 0.52, 1.9),
+        ("shake", 0.9, 0.62, 1.9),
     ],
 )
 def test_registration_on_truth_clips(
