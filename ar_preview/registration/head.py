@@ -260,7 +260,8 @@ class HeadRegistration:
             turn = so3_exp(-lean.value)
             bridge = self._model.vertices_head[FaceLandmark.NASION]
             self._map_from_head = RigidTransform(turn, bridge - turn @ bridge)
-            self._mean.start_anew()
+            seen = [p for look in looks.values() if (p := look.points_image) is not None]
+            self._mean.start_anew(seen)
         for look in looks.values():
             if look.points_image is not None:
                 self._mean.add(look.points_image, look.rays, look.pose @ self._map_from_head)

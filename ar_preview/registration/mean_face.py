@@ -19,6 +19,8 @@ from ar_preview.landmarks import (
 from ar_preview.registration.shape import drawn_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ar_preview.geometry import Array
     from ar_preview.landmarks import FaceModel
 
@@ -70,10 +72,20 @@ class MeanFace:
         )
         self.start_anew()
 
-    def start_anew(self) -> None:
-        """Forget all frames."""
+    def start_anew(self, coming: Sequence[Array] = ()) -> None:
+        """Forget all frames.
+
+        Parameters
+        ----------
+        coming : sequence of ndarray, shape (478, 2)
+            Landmarks, px, of the frames that will be added, where they are known: of a head that
+            never keeps still the slower half of the frames tells most, instead of a few.
+        """
         self._face, self._irises, self._gauge = Mean(), Mean(), Mean()
         self._points: Array | None = None
+        speeds = [self._speed(points[:MESH_SIZE]) for points in coming]
+        self._unhurried = max(_UNHURRIED, float(np.median(speeds)) if speeds else 0.0)
+        self._points = None
 
     @property
     def face_head(self) -> Array:
@@ -112,7 +124,7 @@ class MeanFace:
         head_from_camera = pose.inverse()
         face = head_from_camera @ at_depth_of(self._canonical, rays[:MESH_SIZE], pose)
         irises = head_from_camera @ at_depth_of(self.eyes_head, rays[_IRISES], pose)
-        unhurried = 1.0 / (1.0 + (self._speed(points_image[:MESH_SIZE]) / _UNHURRIED) ** 2)
+        unhurried = 1.0 / (1.0 + (self._speed(points_image[:MESH_SIZE]) / self._unhurried) ** 2)
         front = facing(pose)
         weight = front**FRONTAL_POWER * unhurried + _LEAST
         self._face.add(face, weight)
