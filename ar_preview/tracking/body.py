@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ar_preview.frames import Frame, ImageSize
+from ar_preview.frames import ImageSize
 from ar_preview.landmarks import BODY_SIZE, BodyLandmark, FaceLandmark
 from ar_preview.tracking.landmarker import Landmarker, landmark_table
 from ar_preview.tracking.weights import BODY_WEIGHTS, weights_file
+from ar_preview.tracking.windows import Window
 from ar_preview.tracks import BodyTrack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ar_preview.frames import RgbImage
+    from ar_preview.frames import Frame
     from ar_preview.geometry import Array
     from ar_preview.tracks import FaceTrack
 
@@ -162,9 +163,12 @@ class BodyTracker:
         middle = 0.5 * (low + high) + [0.0, _BELOW * side * size]
         first = np.round(middle - 0.5 * side * size).astype(int)
         step = max(1, round(side * size) // _MOST_PX)
-        square = _square(frame.image, first, max(2, round(side * size)), others)
-        small = np.ascontiguousarray(square[::step, ::step])
-        result = self._landmarker.detect(Frame(small, frame.index, frame.timestamp_ns))
+        length = max(2, round(side * size))
+        # It is a square beyond the picture too: in others the library puts landmarks too high or
+        # too low.
+        square = _without(Window(int(first[0]), int(first[1]), length, length), frame, others)
+        small = np.ascontiguousarray(square.image[::step, ::step])
+        result = self._landmarker.detect(replace(square, image=small))
         if not result.pose_landmarks:
             return None
         landmarks, world = result.pose_landmarks[0], result.pose_world_landmarks[0]
@@ -193,36 +197,27 @@ class _Looks:
         return self.last_ns + _PERIOD_NS // (_FIRST_LOOKS if self.count < _FIRST_LOOKS else 1)
 
 
-def _square(image: RgbImage, first: Array, side: int, others: Sequence[Array]) -> RgbImage:
-    """Return a square of a picture in which other faces are covered.
-
-    It is black beyond the picture: in pictures that are no squares the library puts landmarks too
-    high or too low.
+def _without(window: Window, frame: Frame, others: Sequence[Array]) -> Frame:
+    """Return what a window shows of a frame, with other faces covered.
 
     Parameters
     ----------
-    image : ndarray, shape (H, W, 3), uint8
-    first : ndarray, shape (2,)
-        Its upper left corner, px.
-    side : int
-        px.
+    window : Window
+    frame : Frame
     others : sequence of ndarray, shape (N, 2)
-        Landmarks of the other faces, px.
+        Landmarks of the other faces, px of the frame.
     """
-    square = np.zeros((side, side, 3), np.uint8)
-    inside, last = np.maximum(first, 0), np.minimum(first + side, image.shape[1::-1])
-    if (inside >= last).any():
-        return square
-    into, until = inside - first, last - first
-    square[into[1] : until[1], into[0] : until[0]] = image[inside[1] : last[1], inside[0] : last[0]]
+    within = window.cut(frame)
+    left, top, right, bottom = window.in_picture(frame.size)
     for points in others:
         low, high = points.min(axis=0), points.max(axis=0)
         half = _OTHER_FACE * (high - low)
-        (left, top), (right, bottom) = (
-            np.clip(0.5 * (low + high) + sign * half - first, into, until).astype(int)
+        middle = 0.5 * (low + high) - (window.left, window.top)
+        (x0, y0), (x1, y1) = (
+            np.clip(middle + sign * half, (left, top), (right, bottom)).astype(int)
             for sign in (-1.0, 1.0)
         )
-        if left < right and top < bottom:
-            patch = square[top:bottom, left:right]
+        if x0 < x1 and y0 < y1:
+            patch = within.image[y0:y1, x0:x1]
             patch[:] = patch.mean(axis=(0, 1))
-    return square
+    return within

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,7 @@ class FaceSearch:
             found += is_among(inside, self._judge.detect(plain).tables(plain.size))
             mirrored = np.ascontiguousarray(plain.image[:, ::-1])
             inside[:, 0] = window.width - inside[:, 0]
-            again = self._judge.detect(type(plain)(mirrored)).tables(plain.size)
+            again = self._judge.detect(replace(plain, image=mirrored)).tables(plain.size)
             found += is_among(inside, again)
         return found >= _LEAST_SURE_LOOKS
 

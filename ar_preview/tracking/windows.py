@@ -32,18 +32,24 @@ class Window:
     height: int
 
     def cut(self, frame: Frame) -> Frame:
-        """Return the frame within; it has no camera of its own."""
-        width, height = frame.size
-        left, top = min(max(-self.left, 0), self.width), min(max(-self.top, 0), self.height)
-        right = min(max(self.left + self.width - width, 0), self.width)
-        bottom = min(max(self.top + self.height - height, 0), self.height)
-        rows = slice(self.top + top, self.top + self.height - bottom)
-        columns = slice(self.left + left, self.left + self.width - right)
-        inside = frame.image[rows, columns]
-        if left or top or right or bottom:
-            border = ((top, bottom), (left, right), (0, 0))
-            inside = np.pad(inside, border)
-        return replace(frame, image=np.ascontiguousarray(inside), camera=None)
+        """Return a copy of the frame within; it has no camera of its own."""
+        image = np.zeros((self.height, self.width, 3), np.uint8)
+        left, top, right, bottom = self.in_picture(frame.size)
+        if left < right and top < bottom:
+            rows = slice(top + self.top, bottom + self.top)
+            columns = slice(left + self.left, right + self.left)
+            image[top:bottom, left:right] = frame.image[rows, columns]
+        return replace(frame, image=image, camera=None)
+
+    def in_picture(self, size: ImageSize) -> tuple[int, int, int, int]:
+        """Return the part of it that a picture fills: left, top, right, bottom, px of its own."""
+        (width, height), left, top = size, self.left, self.top
+        return (
+            max(-left, 0),
+            max(-top, 0),
+            min(width - left, self.width),
+            min(height - top, self.height),
+        )
 
     def moved_out(self, table: Array) -> Array:
         """Return landmarks (N, 2 or more) found within as landmarks of the whole picture, px."""

@@ -13,7 +13,8 @@ from ar_preview.preview import Preview
 from ar_preview.products.catalogue import load_product
 from ar_preview.sources import open_source
 from ar_preview.tracking import BodyTracker, FaceTracker, PeopleTracker, ReplayTracker, TrackLog
-from ar_preview.tracking.body import _square
+from ar_preview.tracking.body import _without
+from ar_preview.tracking.windows import Window
 from ar_preview.tracks import FaceTrack
 from tests.people import portrait
 
@@ -124,14 +125,16 @@ def test_a_square_is_black_beyond_the_picture_and_covers_other_faces() -> None:
     image = np.full((40, 60, 3), 100, np.uint8)
     image[10:20, 30:40] = 200
     other = np.array([[30.0, 10.0], [40.0, 20.0]])
-    square = _square(image, np.array([-5, -5]), 50, [other])
+    square = _without(Window(-5, -5, 50, 50), Frame(image), [other]).image
     assert square.shape == (50, 50, 3)
     assert (square[:5] == 0).all()
     assert (square[45:] == 0).all()
     assert (square[5:45, :5] == 0).all()
     assert square.max() < 200
     np.testing.assert_array_equal(square[5:45, 5:30], image[:, :25])
-    assert (_square(image, np.array([100, 100]), 8, []) == 0).all()
+    # The picture itself is left as it is.
+    assert image.max() == 200
+    assert not _without(Window(100, 100, 8, 8), Frame(image), [other]).image.any()
 
 
 def test_bodies_are_looked_for_only_below_necklaces() -> None:
