@@ -80,7 +80,8 @@ class Targets:
         ]
 
     def clear_transmit(self) -> None:
-        """Let everything through; the depth stays."""
+        """Let everything through, once all light is drawn; the depth stays."""
+        self.finish()
         self.transmit.depth_mask = False
         self.transmit.clear(1.0, 1.0, 1.0, 1.0)
         self.transmit.depth_mask = True

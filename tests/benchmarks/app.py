@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-# As the command line does, before NumPy and OpenCV are loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-os.environ.setdefault("LP_NUM_THREADS", "1")
+# First of all: threads as the command line has them, read when NumPy and OpenCV are loaded.
+import ar_preview.cli  # noqa: F401
+
+# isort: split
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 

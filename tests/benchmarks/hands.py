@@ -19,16 +19,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from contextlib import ExitStack, closing
 from statistics import median
 from typing import TYPE_CHECKING
 
-# As the command line does, before NumPy is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-os.environ.setdefault("LP_NUM_THREADS", "1")
+# First of all: threads as the command line has them, read when NumPy and OpenCV are loaded.
+import ar_preview.cli  # noqa: F401
+
+# isort: split
 
 import cv2
 import numpy as np

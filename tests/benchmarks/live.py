@@ -20,10 +20,10 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-# As the command line does, before NumPy and OpenCV are loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-os.environ.setdefault("LP_NUM_THREADS", "1")
+# First of all: threads as the command line has them, read when NumPy and OpenCV are loaded.
+import ar_preview.cli  # noqa: F401
+
+# isort: split
 
 from ar_preview.assets import asset_path
 from ar_preview.ladder import SOFTWARE_RUNGS

@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import time
 
-# As the command line does, before NumPy is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# First of all: threads as the command line has them, read when NumPy and OpenCV are loaded.
+import ar_preview.cli  # noqa: F401
+
+# isort: split
 
 import numpy as np
 
