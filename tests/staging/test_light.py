@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -220,6 +221,19 @@ def test_the_studio_is_dimmed_in_a_darker_room() -> None:
     assert bright > half > quarter
     # Most of a halving is believed, not all: skins differ too.
     assert 0.5 < half / bright < 0.75
+
+
+def test_the_studio_is_calm_in_a_calm_room_and_soon_dimmed_in_one_that_darkens() -> None:
+    linear, face, _ = sitter()
+    rng, estimator, shown = np.random.default_rng(3), StudioLight(), []
+    for i in range(90):
+        encoded = 255 * np.clip(linear * (0.5 if i < 60 else 0.25), 0, 1) ** (1 / 2.2)
+        noisy = np.clip(encoded + rng.normal(0, 3, encoded.shape), 0, 255).astype(np.uint8)
+        trembling = replace(face, points_image=face.points_image + rng.normal(0, 0.4, (1, 2)))
+        shown.append(estimator.update(Frame(noisy, i, i * NS), trembling).exposure)
+    assert np.abs(np.diff(np.log(shown[10:60]))).max() < 0.003
+    dimmed = np.log(_lit(0.25) / _lit(0.5))
+    assert np.log(shown[-1] / shown[59]) / dimmed > 0.9
 
 
 def test_light_without_a_face_is_neutral_then_stays() -> None:
