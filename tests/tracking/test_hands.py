@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 
+import cv2
 import numpy as np
 import pytest
 
@@ -53,15 +54,32 @@ def test_two_hands_in_one_picture_keep_their_ids_and_sides() -> None:
     assert len(sides[-1]) == 1
 
 
-def test_an_absent_hand_is_looked_for_now_and_then() -> None:
+@pytest.mark.parametrize(("shift", "expected"), [(0, [0, 23]), (8, [0, 6, 12, 18, 24, 30])])
+def test_an_absent_hand_is_looked_for_more_often_where_something_moves(
+    shift: int, expected: list[int]
+) -> None:
     frame = portrait()
     with closing(HandTracker()) as tracker:
         looks = []
         detect = tracker._wide.detect
         tracker._wide.detect = lambda f: (looks.append(f.index), detect(f))[1]  # type: ignore[method-assign]
         for i in range(31):
-            assert tracker.track(Frame(frame.image, i, i * 33_333_333)).hands == ()
-    assert looks == [0, 6, 12, 18, 24, 30]
+            image = np.roll(frame.image, shift * i, axis=1)
+            assert tracker.track(Frame(image, i, i * 33_333_333)).hands == ()
+    assert looks == expected
+
+
+def test_a_hand_that_comes_in_is_found_at_once() -> None:
+    frame, hand = portrait(), hand_picture().image
+    small = cv2.resize(hand, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    reached = frame.image.copy()
+    reached[-small.shape[0] :, : small.shape[1]] = small
+    with closing(HandTracker()) as tracker:
+        found = [
+            len(tracker.track(Frame(reached if i >= 9 else frame.image, i, i * 33_333_333)).hands)
+            for i in range(13)
+        ]
+    assert found == [0] * 9 + [1] * 4
 
 
 def test_hands_to_follow_must_be_positive() -> None:
