@@ -342,13 +342,15 @@ class Preview:
         watch.lap("fit")
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
-        return Staged(frame, tracks, poses, persons, scene, measurements, watch.laps_ms)
+        parts = self._renderer.plan(scene, self._quality)
+        watch.lap("render")
+        return Staged(frame, tracks, poses, persons, scene, parts, measurements, watch.laps_ms)
 
     def _draw(self, staged: Staged) -> PreviewResult:
         """Put it into the picture."""
         watch = Stopwatch(self._clock, staged.laps_ms)
         frame, tracks, scene = staged.frame, staged.tracks, staged.scene
-        layer = self._renderer.render(scene, frame.image, self._quality)
+        layer = self._renderer.draw(staged.parts, frame.image)
         if self._quality.match:
             layer = self._match.apply(frame, scene, layer)
         layer = self._press.apply(frame, scene, layer, tracks.silhouettes)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ar_preview.layer import Layer
     from ar_preview.person import Measurements, Person
     from ar_preview.poses import Poses
+    from ar_preview.rendering import Part
     from ar_preview.scene import Scene
     from ar_preview.tracks import Tracks
 
@@ -104,5 +105,6 @@ class Staged:
     poses: Poses
     persons: tuple[Person, ...]
     scene: Scene
+    parts: tuple[Part, ...]
     measurements: tuple[Measurements | None, ...]
     laps_ms: dict[str, float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ar_preview.rendering.parts import Part
 from ar_preview.rendering.renderer import Renderer
 
-__all__ = ["Renderer"]
+__all__ = ["Part", "Renderer"]

@@ -12,27 +12,21 @@ from ar_preview.assets import asset_path
 from ar_preview.errors import RenderError
 from ar_preview.layer import Layer
 from ar_preview.quality import GPU
-from ar_preview.rendering.clusters import clusters, united
+from ar_preview.rendering.clusters import united
 from ar_preview.rendering.context import create_context, is_software
 from ar_preview.rendering.darkening import around, darkened
 from ar_preview.rendering.drawing import Painter
-from ar_preview.rendering.hiding import may_be_seen
 from ar_preview.rendering.layout import MOST_NODES
 from ar_preview.rendering.lighting import Lighting
-from ar_preview.rendering.plan import Planner
+from ar_preview.rendering.parts import PartPlanner
 from ar_preview.rendering.programs import Programs
-from ar_preview.rendering.region import (
-    FAR_M,
-    NEAR_M,
-    Region,
-    largest_radius,
-    region_of_interest,
-)
+from ar_preview.rendering.region import FAR_M, NEAR_M, largest_radius
 from ar_preview.rendering.resources import Resources
 from ar_preview.rendering.targets import ShadeTarget, Targets
-from ar_preview.rendering.tiles import TILE_PX, Coverage, Tiles
+from ar_preview.rendering.tiles import TILE_PX
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -41,7 +35,8 @@ if TYPE_CHECKING:
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Camera
     from ar_preview.quality import Quality
-    from ar_preview.rendering.plan import Plan
+    from ar_preview.rendering.parts import Part
+    from ar_preview.rendering.region import Region
     from ar_preview.scene import Scene
 
     Pixels = npt.NDArray[np.uint8]
@@ -73,7 +68,7 @@ class Renderer:
         self._closed = False
         info = self._context.info
         self._driver = str(info.get("GL_RENDERER", "unknown"))
-        self._planner = Planner()
+        self._planner = PartPlanner(self.is_software)
         with self._context:
             samples = max(min(_SAMPLES, self._context.max_samples), 1)
             folder = environments or asset_path("environments")
@@ -140,30 +135,43 @@ class Renderer:
             If the picture does not fit the camera, an environment is missing, or the renderer
             is closed or used on another thread.
         """
-        self._check(scene, image)
-        if not self.is_software:
-            return self._layer(scene, image, quality, 0)
-        parts = enumerate(clusters(scene))
-        return united([self._layer(part, image, quality, place) for place, part in parts])
+        return self.draw(self.plan(scene, quality), image)
 
-    def _layer(self, scene: Scene, image: RgbImage, quality: Quality, place: int) -> Layer:
-        """Draw pieces that lie together, into the buffers of a place in the order of all."""
-        plan = self._planner.plan(scene, quality.coarseness)
-        if self.is_software:
-            plan = plan.only(may_be_seen(plan, scene.occluders))
-        pieces = region_of_interest(scene.camera, _seen_points(plan))
-        region = _with_shadows(scene, plan, pieces)
-        if region is None:
-            return Layer.empty()
+    def plan(self, scene: Scene, quality: Quality = GPU) -> tuple[Part, ...]:
+        """Work out what there is to draw of a scene, on any thread, also while another is drawn.
+
+        Parameters
+        ----------
+        scene, quality
+            As of `render`.
+
+        Returns
+        -------
+        tuple of Part
+            For `draw`.
+
+        Raises
+        ------
+        RenderError
+            If a model names a material that it does not have.
+        """
+        return self._planner.parts(scene, quality)
+
+    def draw(self, parts: Sequence[Part], image: RgbImage) -> Layer:
+        """Draw what was worked out by `plan`; arguments, result and errors as of `render`."""
+        self._check(parts, image)
+        return united([self._layer(part, image, place) for place, part in enumerate(parts)])
+
+    def _layer(self, part: Part, image: RgbImage, place: int) -> Layer:
+        """Draw a part into the buffers of a place in the order of all."""
+        region = part.region
         with self._context:
             self._resources.collect()
-            size = _drawn_size(region, quality.scale)
-            self._write_frame_block(scene, region, size)
-            pixels = _resized(image[region.slices], size, cv2.INTER_AREA)
-            window = None if pieces is None else pieces.within(region, size)
-            parts = self._drawn(scene, plan, region, pixels, window, self._buffers_of(place))
+            self._write_frame_block(part)
+            pixels = _resized(image[region.slices], part.size, cv2.INTER_AREA)
+            halves = self._drawn(part, pixels, self._buffers_of(place))
         full = (region.width, region.height)
-        add, transmit = (_resized(part, full, cv2.INTER_LINEAR) for part in parts)
+        add, transmit = (_resized(half, full, cv2.INTER_LINEAR) for half in halves)
         return Layer((region.x, region.y), add, transmit)
 
     def _buffers_of(self, place: int) -> tuple[Targets, ShadeTarget]:
@@ -175,36 +183,26 @@ class Renderer:
         return self._buffers[place]
 
     def _drawn(
-        self,
-        scene: Scene,
-        plan: Plan,
-        region: Region,
-        pixels: Pixels,
-        window: Region | None,
-        buffers: tuple[Targets, ShadeTarget],
+        self, part: Part, pixels: Pixels, buffers: tuple[Targets, ShadeTarget]
     ) -> tuple[Pixels, Pixels]:
         """Return both halves of the layer as they are drawn; pieces are only in a window."""
-        size = pixels.shape[1], pixels.shape[0]
+        scene, size, window = part.scene, part.size, part.window
         targets, shade = buffers[0], buffers[1] if scene.shadows else None
         if shade is not None:
             shade.resize(size)
             self._painter.paint_shadows(shade, scene)
         add, transmit = np.zeros_like(pixels), np.full_like(pixels, 255)
-        if window is not None:
+        if window is not None and part.coverage is not None:
             targets.resize(size, window)
             targets.upload_frame(pixels[window.slices])
-            tiles = Tiles(scene.camera, region, size, window)
-            coverage = Coverage(
-                tiles, *tiles.farthest(plan.points_camera, plan.corners, plan.tints)
-            )
             corner = window.x, window.y
-            self._painter.paint(targets, plan, scene, coverage, shade, corner)
+            self._painter.paint(targets, part.plan, scene, part.coverage, shade, corner)
             found = targets.read(window.width, window.height)
             add[window.slices], transmit[window.slices] = found
         if shade is not None:
             roots = shade.read()
-            for part in around(window, size):
-                transmit[part] = darkened(roots[part], pixels[part])
+            for around_pieces in around(window, size):
+                transmit[around_pieces] = darkened(roots[around_pieces], pixels[around_pieces])
         return add, transmit
 
     def close(self) -> None:
@@ -225,52 +223,29 @@ class Renderer:
                 part.release()
         self._context.release()
 
-    def _check(self, scene: Scene, image: RgbImage) -> None:
+    def _check(self, parts: Sequence[Part], image: RgbImage) -> None:
         if self._closed:
             raise RenderError("the renderer is closed; create another one")
         if threading.get_ident() != self._thread:
             raise RenderError("a renderer works only on the thread that created it")
-        expected = (scene.camera.height, scene.camera.width, 3)
-        if image.shape != expected or image.dtype != np.uint8:
-            raise RenderError(
-                f"expected a {expected} uint8 picture, the size of the scene's camera, "
-                f"got {image.shape} {image.dtype}"
-            )
+        for part in parts:
+            camera = part.scene.camera
+            expected = (camera.height, camera.width, 3)
+            if image.shape != expected or image.dtype != np.uint8:
+                raise RenderError(
+                    f"expected a {expected} uint8 picture, the size of the scene's camera, "
+                    f"got {image.shape} {image.dtype}"
+                )
 
-    def _write_frame_block(self, scene: Scene, region: Region, size: tuple[int, int]) -> None:
-        light = self._lighting.bind(scene.light)
+    def _write_frame_block(self, part: Part) -> None:
+        light = self._lighting.bind(part.scene.light)
         block = np.zeros((14, 4), np.float32)
-        block[:4] = _camera_rows(scene.camera, region, size)
+        block[:4] = _camera_rows(part.scene.camera, part.region, part.size)
         block[3, 3] = light.layers - 1
         block[4] = *light.reflection, light.texels
         block[5:, :3] = light.polynomial
         self._frame_block.write(block)
         self._frame_block.bind_to_uniform_block(0)
-
-
-def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:
-    """Return what bounds the pieces, (3, N), metres."""
-    corners, before = plan.corners, plan.points_camera[2] > NEAR_M
-    if not before.all():
-        corners = corners[:, before[corners].any(axis=0)]
-    used = np.zeros(len(before), bool)
-    used[corners] = True
-    return plan.points_camera.compress(used, axis=1)
-
-
-def _with_shadows(scene: Scene, plan: Plan, pieces: Region | None) -> Region | None:
-    """Return the rectangle of pieces and what they cast; None where nothing is in view."""
-    if not (plan.draws and scene.shadows):
-        return pieces
-    extents = np.hstack([shadow.extent_camera.T for shadow in scene.shadows])
-    shadows = region_of_interest(scene.camera, extents)
-    found = [r for r in (pieces, shadows) if r is not None]
-    return found[0].joined(found[-1]) if found else None
-
-
-def _drawn_size(region: Region, scale: float) -> tuple[int, int]:
-    """Width and height in px of what is drawn for a region."""
-    return max(1, round(scale * region.width)), max(1, round(scale * region.height))
 
 
 def _resized(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
