@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 
 from ar_preview.rendering.programs import SAMPLER_UNITS
+from ar_preview.rendering.surface import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.targets import ShadeTarget
-    from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Occluder, SkinShadow
 
 __all__ = ["BodyPass"]
@@ -57,7 +57,7 @@ class BodyPass:
         if over:
             framebuffer.color_mask = (False,) * 4
             framebuffer.use()
-            self.draw_occluders(over)
+            self.draw_depth(Surface.of(over))
             framebuffer.color_mask = (True,) * 4
         framebuffer.use()
         self._context.disable(moderngl.CULL_FACE)
@@ -75,32 +75,12 @@ class BodyPass:
                 self._context.disable(moderngl.BLEND)
         target.finish()
 
-    def draw_occluders(
-        self, occluders: Sequence[Occluder], coverage: Coverage | None = None
-    ) -> None:
-        """Draw the depth of bodies into the current framebuffer.
-
-        Parameters
-        ----------
-        occluders : sequence of Occluder
-        coverage : Coverage, optional
-            Where pieces are: what cannot hide any of them is left out.
-        """
-        parts = [o for o in occluders if len(o.triangles)]
-        if not parts:
-            return
+    def draw_depth(self, surface: Surface) -> None:
+        """Draw the depth of bodies into the current framebuffer."""
         self._context.disable(moderngl.CULL_FACE)
-        starts = np.cumsum([0, *[len(o.vertices_camera) for o in parts[:-1]]])
-        vertices = np.concatenate([np.asarray(o.vertices_camera, np.float32) for o in parts])
-        triangles = np.concatenate(
-            [o.triangles + np.uint32(s) for o, s in zip(parts, starts, strict=True)]
-        )
-        if coverage is not None:
-            corners = np.ascontiguousarray(triangles.T, np.intp)
-            hiding = np.flatnonzero(coverage.may_be_hidden_by(vertices.T, corners))
-            triangles = triangles.take(hiding, axis=0)
-        if len(triangles):
-            self._plain.draw(self._programs.get("occluder"), vertices, triangles)
+        if len(surface.triangles):
+            program = self._programs.get("occluder")
+            self._plain.draw(program, surface.vertices_camera, surface.triangles)
 
     def _bind(self, shadow: SkinShadow) -> None:
         """Bring a texture up to date; the same array is taken for the same shadow."""

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from ar_preview.rendering.parts import Part, Pieces
     from ar_preview.rendering.plan import Draw, Plan
     from ar_preview.rendering.programs import Programs
     from ar_preview.rendering.resources import GpuMaterial, Resources
     from ar_preview.rendering.targets import ShadeTarget, Targets
-    from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Light, Scene
 
 __all__ = ["Painter"]
@@ -71,28 +71,20 @@ class Painter:
         self._bodies.draw_shadows(target, scene.shadows, over)
 
     def paint(
-        self,
-        targets: Targets,
-        plan: Plan,
-        scene: Scene,
-        coverage: Coverage,
-        shade: ShadeTarget | None,
-        corner: tuple[int, int],
+        self, targets: Targets, part: Part, pieces: Pieces, shade: ShadeTarget | None
     ) -> None:
         """Draw pieces and resolve them into ``targets.resolved``.
 
         Parameters
         ----------
         targets : Targets
-        plan : Plan
-        scene : Scene
-        coverage : Coverage
+        part : Part
+        pieces : Pieces
+            Of the part.
         shade : ShadeTarget or None
             What shadows leave, if there are any.
-        corner : tuple of int
-            (x, y) in px of `shade` where `targets` begin.
         """
-        light = scene.light
+        light = part.scene.light
         self._unlit, self._has_body = light.unlit, light.body_radiance is not None
         self._bound = None
         context = self._context
@@ -102,11 +94,11 @@ class Painter:
         # tiles once more after every change.
         targets.light.color_mask = _NO_COLOR
         targets.light.use()
-        self._bodies.draw_occluders(scene.occluders, coverage)
+        self._bodies.draw_depth(pieces.bodies)
         targets.light.color_mask = _ALL_COLOR
         targets.light.use()
 
-        placed = self._placed(plan, light)
+        placed = self._placed(part.plan, light)
         # Near ones first: what they hide is not shaded.
         for one in placed:
             if not one.draw.blends:
@@ -115,7 +107,8 @@ class Painter:
         if blended:
             self._draw_blended(targets, blended)
 
-        self._resolve.resolve(targets, coverage, shade, corner)
+        corner = pieces.window.x, pieces.window.y
+        self._resolve.resolve(targets, pieces.coverage, shade, corner)
 
     def release(self) -> None:
         """Free the buffers."""

@@ -12,6 +12,7 @@ from ar_preview.rendering.clusters import clusters
 from ar_preview.rendering.hiding import may_be_seen
 from ar_preview.rendering.plan import Planner
 from ar_preview.rendering.region import NEAR_M, Region, region_of_interest
+from ar_preview.rendering.surface import Surface
 from ar_preview.rendering.tiles import Coverage, Tiles
 
 if TYPE_CHECKING:
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
     from ar_preview.rendering.plan import Plan
     from ar_preview.scene import Scene
 
-__all__ = ["Part", "PartPlanner"]
+__all__ = ["Part", "PartPlanner", "Pieces"]
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Where there are pieces.
+
+    Parameters
+    ----------
+    window : Region
+        Of what is drawn, px.
+    coverage : Coverage
+        Of the window.
+    bodies : Surface
+        What may hide them.
+    """
+
+    window: Region
+    coverage: Coverage
+    bodies: Surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +57,15 @@ class Part:
         Of the frame, around them and what they cast.
     size : tuple of int
         (width, height) of what is drawn of the region, px.
-    window : Region or None
-        Where in it there are pieces, px; None where only shadows are in view.
-    coverage : Coverage or None
-        Where in the window.
+    pieces : Pieces or None
+        Where in it there are pieces; None where only shadows are in view.
     """
 
     scene: Scene
     plan: Plan
     region: Region
     size: tuple[int, int]
-    window: Region | None
-    coverage: Coverage | None
+    pieces: Pieces | None
 
 
 class PartPlanner:
@@ -83,11 +100,13 @@ class PartPlanner:
             return None
         size = _drawn_size(region, quality.scale)
         if pieces is None:
-            return Part(scene, plan, region, size, None, None)
+            return Part(scene, plan, region, size, None)
         window = pieces.within(region, size)
         tiles = Tiles(scene.camera, region, size, window)
         farthest = tiles.farthest(plan.points_camera, plan.corners, plan.tints)
-        return Part(scene, plan, region, size, window, Coverage(tiles, *farthest))
+        coverage = Coverage(tiles, *farthest)
+        bodies = Surface.of(scene.occluders).only_before(coverage)
+        return Part(scene, plan, region, size, Pieces(window, coverage, bodies))
 
 
 def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:

@@ -186,17 +186,18 @@ class Renderer:
         self, part: Part, pixels: Pixels, buffers: tuple[Targets, ShadeTarget]
     ) -> tuple[Pixels, Pixels]:
         """Return both halves of the layer as they are drawn; pieces are only in a window."""
-        scene, size, window = part.scene, part.size, part.window
+        scene, size, pieces = part.scene, part.size, part.pieces
         targets, shade = buffers[0], buffers[1] if scene.shadows else None
         if shade is not None:
             shade.resize(size)
             self._painter.paint_shadows(shade, scene)
         add, transmit = np.zeros_like(pixels), np.full_like(pixels, 255)
-        if window is not None and part.coverage is not None:
+        window = None
+        if pieces is not None:
+            window = pieces.window
             targets.resize(size, window)
             targets.upload_frame(pixels[window.slices])
-            corner = window.x, window.y
-            self._painter.paint(targets, part.plan, scene, part.coverage, shade, corner)
+            self._painter.paint(targets, part, pieces, shade)
             found = targets.read(window.width, window.height)
             add[window.slices], transmit[window.slices] = found
         if shade is not None:
