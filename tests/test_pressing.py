@@ -253,9 +253,10 @@ def test_one_background_gives_way_to_another_bit_by_bit() -> None:
     assert between.shifts.tolist() == [[0, 7]]
     image = np.zeros((40, 60, 3), np.uint8)
     image[10:20] = 200
-    where = np.array([5]), np.array([6]), np.array([30.0], np.float32)
-    assert first.seen(image, *where).tolist() == [[0.0, 0.0, 0.0]]
-    np.testing.assert_allclose(second.seen(image, *where), [[200.0, 200.0, 200.0]])
+    where = np.array([[5 + 6j]], np.complex64), np.array([[30.0]], np.float32)
+    assert first.seen(image, *where).tolist() == [[[0, 0, 0]]]
+    assert second.seen(image, *where).tolist() == [[[200, 200, 200]]]
+    assert first.eased(second, 0.25).seen(image, *where).tolist() == [[[50, 50, 50]]]
 
 
 def test_a_hand_beside_a_hat_is_left_alone() -> None:
@@ -304,7 +305,7 @@ def test_the_picture_is_never_folded(reach: list[float], trust: list[float]) -> 
     if box is None:
         return
     x, y = np.meshgrid(np.arange(box[0], box[2], 2.0), np.arange(box[1], box[3], 2.0))
-    fields, changes = move.at(np.stack([x, y], axis=-1))
+    (fields, _), changes = move.at(np.stack([x, y], axis=-1))
     columns, rows = x + fields[..., 0], y + fields[..., 1]
     (xy, xx), (yy, yx) = np.gradient(columns), np.gradient(rows)
     # Beyond the seam there is background, which does not come from there.

@@ -7,32 +7,35 @@ the background itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from ar_preview.pressing.outline import ANGLES
+from ar_preview.pressing.samples import sampled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ar_preview.frames import RgbImage
     from ar_preview.geometry import Array
+    from ar_preview.pressing.samples import Places
 
     Floats = npt.NDArray[np.float32]
-    Places = npt.NDArray[np.intp]
-    Pixels = npt.NDArray[np.int32]
 
 __all__ = ["Fill"]
 
 _GONE = 0.05
 """Weight below which a shift is no longer drawn."""
 
-_AT_ONCE = 2
-"""Shifts that a pixel is mixed of at most: one gives way to another, or two meet."""
-
 _FINE = 4
 """Steps from one of `ANGLES` to the next in which weights change."""
+
+_STEPS = np.arange(_FINE * (len(ANGLES) - 1) + 1) / _FINE
+_FINER = np.maximum(2.0 - np.abs(np.subtract.outer(_STEPS, np.arange(len(ANGLES)))), 0.0)
+_FINER /= _FINER.sum(axis=1, keepdims=True)
+"""Gives rows by direction in those steps, and softer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +52,7 @@ class Fill:
         By how many levels the place is lighter than its stand-in.
     """
 
-    shifts: Places
+    shifts: npt.NDArray[np.intp]
     weights: Array
     lighter: Array
 
@@ -77,42 +80,28 @@ class Fill:
         shifts = np.array(list(kept), np.intp).reshape(-1, 2)
         return Fill(shifts, np.array(list(kept.values())).reshape(-1, len(ANGLES)), lighter)
 
-    def seen(self, image: RgbImage, columns: Pixels, rows: Pixels, place: Floats) -> Floats:
-        """Return what stands in for pixels, levels, shape (N, 3).
+    def seen(self, image: RgbImage, places: Places, direction: Floats) -> RgbImage:
+        """Return what stands in for pixels, shape (R, C, 3).
 
         Parameters
         ----------
         image : ndarray, shape (H, W, 3), uint8
-        columns, rows : ndarray, shape (N,), int
-        place : ndarray, shape (N,)
-            Direction of each from the middle of the hat, as a place in `ANGLES`.
+        places : ndarray, shape (R, C), complex64
+            OpenCV pixels, x + iy.
+        direction : ndarray, shape (R, C)
+            Of each from the middle of the hat, as a place in `ANGLES`.
         """
-        height, width = image.shape[:2]
-        table = _finer(np.hstack([self.lighter, self.weights.T]))
-        fine = np.rint(place * _FINE).astype(np.intp)
-        fine = np.minimum(np.maximum(fine, 0), len(table) - 1)
-        found = table[:, :3].take(fine, axis=0)
-        weights = table[:, 3:]
-        first = np.argsort(-weights, axis=1, kind="stable")[:, :_AT_ONCE]
-        weights = np.take_along_axis(weights, first, axis=1)
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
-        shifts = self.shifts.astype(np.int32)[first]
-        pixels = image.reshape(-1, 3)
-        for rank in range(weights.shape[1]):
-            here = np.flatnonzero((weights[:, rank] > 0.0).take(fine))
-            of = fine.take(here)
-            x = columns.take(here) + shifts[:, rank, 0].take(of)
-            y = rows.take(here) + shifts[:, rank, 1].take(of)
-            x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-            share = weights[:, rank].take(of)
-            found[here] += share[:, None] * pixels.take(y * width + x, axis=0)
-        return found
+        table = (_FINER @ np.hstack([self.lighter, self.weights.T])).astype(np.float32)
+        fine = (direction * _FINE + 0.5).astype(np.intp)
+        shifts = (self.shifts @ (1.0, 1.0j)).astype(np.complex64)
+        # Two shifts at most: one gives way to another, or both meet.
+        order = np.argsort(-table[:, 3:], axis=1, kind="stable")
+        ranks = order[:, 0], order[:, min(1, len(shifts) - 1)]
+        seen = [sampled(image, places + _at(fine, shifts[r]), cv2.INTER_NEAREST) for r in ranks]
+        weights = (_at(fine, table[np.arange(len(table)), 3 + rank]) for rank in ranks)
+        mixed = cv2.blendLinear(*seen, *weights)
+        return np.asarray(cv2.add(mixed, _at(fine, table[:, :3]), dtype=cv2.CV_8U))
 
 
-def _finer(table: Array) -> Floats:
-    """Return rows by direction, softer and in finer steps."""
-    wide = np.concatenate([table[:1], table, table[-1:]])
-    soft = 0.25 * wide[:-2] + 0.5 * table + 0.25 * wide[2:]
-    at = np.arange(_FINE * (len(table) - 1) + 1) / _FINE
-    low = np.minimum(at.astype(np.intp), len(table) - 2)
-    return np.asarray(soft[low] + (at - low)[:, None] * (soft[low + 1] - soft[low]), np.float32)
+def _at(places: npt.NDArray[np.intp], table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return table.take(places, axis=0, mode="clip")

@@ -9,6 +9,7 @@ import numpy as np
 
 from ar_preview.geometry import smooth_step
 from ar_preview.pressing.outline import ANGLES
+from ar_preview.pressing.samples import sampled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,6 +41,13 @@ _STEEPEST = 0.1
 
 _APART = np.abs(np.subtract.outer(np.arange(len(ANGLES)), np.arange(len(ANGLES))))
 """How many directions one is from another."""
+
+_BESIDE = np.clip(np.arange(len(ANGLES)) + [[-1], [0], [1]], 0, len(ANGLES) - 1)
+"""Each direction and those beside it."""
+
+_SOFTER = 1.0 + np.cos(np.pi / 3.0 * np.minimum(_APART, 3))
+_SOFTER /= _SOFTER.sum(axis=1, keepdims=True)
+"""Takes means over five directions."""
 
 _UNMOVED_PX = 0.3
 """What moves by less may stay."""
@@ -102,10 +110,10 @@ class HatMove:
         excess = np.maximum(beyond, 0.0) + soft
         excess = excess * trust * (1.0 - hat.free_hair)
         # No notches: beside what stays all gives way little by little.
-        excess = _smooth((excess + _STEEPEST * _APART).min(axis=1))
+        excess = _SOFTER @ (excess + _STEEPEST * _APART).min(axis=1)
         excess[excess < _SEEN] = 0.0
         # Hair is pressed a margin under the edge; what hardly belongs to it is no background.
-        reach = _smooth(np.maximum(reach, np.maximum(np.roll(reach, 1), np.roll(reach, -1))))
+        reach = _SOFTER @ reach[_BESIDE].max(axis=0)
         target = np.maximum(hat.edge - _MARGIN, reach + _MARGIN - excess)
         inner = hat.edge * np.where(hat.below_hem > 0.0, 1.0, _INNER) + beside_ears
         return cls(
@@ -139,29 +147,31 @@ class HatMove:
 
         Returns
         -------
-        fields : ndarray, shape (H, W, 6), float32
-            Where hair comes from, seen from there, px, x and y; how far it is beyond the hair's new
-            end and before the picture begins again, relative to the length of either seam; share
-            of background there, 0 to 1; direction, as a place in `ANGLES`.
+        fields : ndarray, shape (2, H, W, 4), float32
+            First: where hair comes from, seen from there, px, x and y; how far it is beyond the
+            hair's new end and before the picture begins again, relative to the length of either
+            seam. Then: share of background there, 0 to 1; direction, as a place in `ANGLES`.
         changes : ndarray, shape (H, W), bool
         """
-        angle, distance = self.hat.seen_from_middle(points_image)
-        far = np.interp(angle, ANGLES, self.excess, left=0.0, right=0.0)
-        inner, target, ends = (
-            np.interp(angle, ANGLES, v) for v in (self.inner, self.target, self.ends)
-        )
-        moved = far * np.clip((distance - inner) / (target - inner), 0.0, 1.0)
-        # Where what is filled in goes over into the picture nothing moves.
-        moved *= np.clip((ends - distance) / (0.5 * _FRINGE), 0.0, 1.0)
-        shift = (moved / np.maximum(distance, 1e-6))[..., None] * (points_image - self.hat.middle)
-        beyond, before = (distance - target) / _FRINGE, (ends + _SEAM - distance) / _SEAM
-        share = np.clip(far / _FADE, 0.0, 1.0)
+        away = (points_image - self.hat.middle).astype(np.float32)
+        angle, distance = (v.astype(np.float32) for v in self.hat.seen_from_middle(points_image))
         place = (angle - ANGLES[0]) / (ANGLES[1] - ANGLES[0])
-        fields = np.dstack([shift, beyond, before, share, place]).astype(np.float32)
+        table = np.stack([self.excess, self.inner, self.target, self.ends], axis=-1)
+        here = sampled(table[None].astype(np.float32), place.astype(np.complex64))
+        far, inner, target, ends = np.moveaxis(here, -1, 0)
+        far = far * (np.abs(angle) <= ANGLES[-1])
+        moved = far * _part((distance - inner) / (target - inner))
+        # Where what is filled in goes over into the picture nothing moves.
+        moved *= _part((ends - distance) / (0.5 * _FRINGE))
+        fields = np.zeros((2, *place.shape, 4), np.float32)
+        fields[0, ..., :2] = (moved / np.maximum(distance, 1e-6))[..., None] * away
+        fields[0, ..., 2] = beyond = (distance - target) / _FRINGE
+        fields[0, ..., 3] = before = (ends + _SEAM - distance) / _SEAM
+        fields[1, ..., 0] = _part(far / _FADE)
+        fields[1, ..., 1] = place
         filled = (far > 0.0) & (beyond > 0.0) & (before > 0.0)
         return fields, filled | (moved * self.hat.size > _UNMOVED_PX)
 
 
-def _smooth(values: Array) -> Array:
-    window = np.hanning(7)[1:-1]
-    return np.convolve(np.pad(values, 2, mode="edge"), window / window.sum(), mode="valid")
+def _part(x: Floats) -> Floats:
+    return np.minimum(np.maximum(x, 0.0), 1.0)

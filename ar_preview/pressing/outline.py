@@ -30,7 +30,9 @@ _HEAD_ABOVE_HEM = 0.08
 """A head reaches at least so far above a hem that is an inch above the brows, metres; tall crowns
 are empty above."""
 
-_CROWN_HALF_ANGLE = np.radians(90.0)
+_CROWN = np.flatnonzero(np.abs(ANGLES) < np.radians(90.0))
+"""Directions in which a crown is, an odd number."""
+
 _NEAR_CORNER, _CLOTH = 0.2, 1.03
 """From so little above the ends of the hem on few samples tell the edge, and how much farther out
 than the hem it is, which is the inner edge."""
@@ -100,7 +102,7 @@ class HatOutline:
         away = _turned(seen[2:] - seen[0], up)
         hem_away, away = away[: len(hem)], away[len(hem) :]
         edge = _farthest(away)
-        size = float(np.median(edge[np.abs(ANGLES) < _CROWN_HALF_ANGLE]))
+        size = float(np.sort(edge[_CROWN])[len(_CROWN) // 2])
         if size < _LEAST_RADIUS_PX:
             return None
         edge, below = _continued(edge, hem_away)

@@ -68,25 +68,30 @@ def hair_reach(silhouette: SilhouetteTrack, hat: HatOutline) -> tuple[Array, Arr
         0 to 1: how much more it is a person just inside than just outside.
     """
     person = person_at(silhouette, hat.at(ANGLES[:, None], _RADII[None, :]))
-    ends = np.empty(len(person))
-    sure = np.empty(len(person))
-    for k, (seen, edge) in enumerate(zip(person, hat.edge, strict=True)):
-        ends[k] = _first_end(seen, _LEAST * edge)
-        inside, outside = np.interp(ends[k] + np.array([-_BAND, _BAND]), _RADII, seen)
-        sure[k] = inside - outside if ends[k] < _MOST * edge else 0.0
+    ends = _first_ends(person, _LEAST * hat.edge)
+    inside, outside = (_along(person, ends + away) for away in (-_BAND, _BAND))
+    sure = np.where(ends < _MOST * hat.edge, inside - outside, 0.0)
     return _median(ends), np.clip(sure, 0.0, 1.0)
 
 
-def _first_end(seen: Array, begin: float) -> float:
-    """Return where a person ends along a ray, at `begin` or farther out."""
-    farther = np.flatnonzero((_RADII >= begin) & (seen < _HAIR))
-    if len(farther) == 0:
-        return float(_RADII[-1])
-    k = farther[0]
-    if k == 0 or seen[k - 1] < _HAIR or _RADII[k - 1] < begin:
-        return float(max(begin, _RADII[k - 1]))
-    share = (seen[k - 1] - _HAIR) / (seen[k - 1] - seen[k])
-    return float(_RADII[k - 1] + share * (_RADII[k] - _RADII[k - 1]))
+def _first_ends(person: Array, begin: Array) -> Array:
+    """Return where a person ends along rays, at `begin` or farther out."""
+    farther = (_RADII >= begin[:, None]) & (person < _HAIR)
+    k, rays = farther.argmax(axis=1), np.arange(len(person))
+    before, here = person[rays, k - 1], person[rays, k]
+    share = (before - _HAIR) / np.maximum(before - here, 1e-6)
+    ends = _RADII[k - 1] + share * (_RADII[k] - _RADII[k - 1])
+    at_once = (before < _HAIR) | (_RADII[k - 1] < begin)
+    ends = np.where(at_once, np.maximum(begin, _RADII[k - 1]), ends)
+    return np.asarray(np.where(k > 0, ends, _RADII[-1]))
+
+
+def _along(person: Array, distance: Array) -> Array:
+    """Return what is seen along rays at a distance on each."""
+    at = (distance - _RADII[0]) / (_RADII[1] - _RADII[0])
+    low, rays = np.clip(at.astype(np.intp), 0, len(_RADII) - 2), np.arange(len(person))
+    share = np.clip(at - low, 0.0, 1.0)
+    return np.asarray(person[rays, low] + share * (person[rays, low + 1] - person[rays, low]))
 
 
 def _median(values: Array) -> Array:
