@@ -222,6 +222,17 @@ def test_what_stands_in_is_background_only() -> None:
     assert not nothing.covers.any()
 
 
+def test_what_was_known_of_a_larger_head_does_no_harm() -> None:
+    hat = outline(item())
+    seen = silhouette(hat, 1.35)
+    move = HatMove.of(hat, *hair_reach(seen, hat))
+    count = len(ANGLES)
+    known = Fill(np.array([[90_000, -70_000]]), np.ones((1, count)), np.zeros((count, 3)))
+    found = find_fill(picture(hat, 1.35), move, seen, known, anew=False)
+    assert (found.covers[move.excess > 0.0] > 0.99).all()
+    assert np.abs(found.shifts).max() < 640
+
+
 def test_what_stands_in_stays_the_same_while_nothing_changes() -> None:
     worn = item()
     hat = outline(worn)
@@ -271,6 +282,36 @@ def test_a_hand_beside_a_hat_is_left_alone() -> None:
     with_hand, without = (np.radians(70.0 * sign) for sign in (1.0, -1.0))
     assert np.array_equal(at(out, hat, with_hand, 1.15), at(image, hat, with_hand, 1.15))
     assert np.abs(at(out, hat, without, 1.15) - WALL).max() < 12
+
+
+def test_what_is_hidden_stays_so() -> None:
+    worn = item()
+    hat = outline(worn)
+    red = np.full((480, 640, 3), (200, 0, 0), np.uint8)
+    under = Layer((0, 0), red, np.zeros_like(red))
+    seen = [silhouette(hat, 1.35)]
+    image = picture(hat, 1.35)
+    layer = HatPress(continuous=False).apply(frame(image), Scene(CAMERA, (worn,)), under, seen)
+    assert (layer.add == red).all()
+    assert not layer.transmit.any()
+
+
+def test_hair_comes_back_where_nothing_may_stand_in_any_more() -> None:
+    worn = item()
+    hat = outline(worn)
+    image = picture(hat, 1.35)
+    press, scene = HatPress(), Scene(CAMERA, (worn,))
+    shown = []
+    for index in range(60):
+        seen = silhouette(hat, 1.35)
+        if index >= 10:
+            # Everything beyond the hair is somebody else.
+            mask = np.where(seen.mask > 0, seen.mask, 60).astype(np.uint8)
+            seen = SilhouetteTrack(0, seen.box, mask)
+        out = composite(image, press.apply(frame(image, index), scene, layer_under(hat), [seen]))
+        shown.append(at(out, hat, np.radians(-75.0), 1.15)[0])
+    assert shown[9] > WALL[0] - 12
+    assert shown[-1] < HAIR[0] + 12
 
 
 def test_hair_out_of_sight_is_let_go_slowly() -> None:

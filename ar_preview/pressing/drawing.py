@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["drawn_in"]
 
-_NODES = 16.0
+_NODES = 24.0
 """Places over the hat's size where it is worked out how the picture changes."""
 
 _ROW = 256
@@ -62,9 +62,11 @@ def _press(image: RgbImage, layer: Layer, box: Box, move: HatMove, fill: Fill) -
     (x, y), (x0, y0, x1, y1) = layer.offset, box
     part = np.s_[y0 - y : y1 - y, x0 - x : x1 - x]
     add, transmit = layer.add[part], layer.transmit[part]
-    step = max(2, round(move.hat.size / _NODES))
+    step = max(2.0, move.hat.size / _NODES)
     fields, near = _coarse(move, box, step)
     changes = cv2.min(near, cv2.extractChannel(transmit, 1)) > 0
+    if not changes.any():
+        return
     places = _places(changes, x0, y0)
     # The middle of the first node is half a step from the box's edge.
     nodes = (places - complex(x0, y0)).view(np.float32)
@@ -74,14 +76,13 @@ def _press(image: RgbImage, layer: Layer, box: Box, move: HatMove, fill: Fill) -
     hair = sampled(image, places + moved.view(np.complex64)[..., 0])
     share = beside[..., 0] * _eased(moved[..., 2]) * _eased(moved[..., 3])
     seen = cv2.blendLinear(hair, fill.seen(image, places, beside[..., 1]), 1.0 - share, share)
-    through, light = (_whole(picture)[changes].view(np.uint8) for picture in (transmit, add))
-    seen = seen.reshape(-1)[: len(light)]
-    seen = cv2.add(cv2.multiply(seen, through, None, 1.0 / 255.0), light)
-    _whole(add)[changes] = seen.view("V3")
-    _whole(transmit)[changes] = np.zeros_like(seen).view("V3")
+    through, light = (_whole(p)[changes].view(np.uint8)[:, None] for p in (transmit, add))
+    seen = cv2.multiply(seen.reshape(-1, 1)[: len(light)], through, None, 1.0 / 255.0)
+    shown = np.asarray(cv2.add(seen, light)).reshape(-1).view("V3")
+    _whole(add)[changes], _whole(transmit)[changes] = shown, np.zeros_like(shown)
 
 
-def _coarse(move: HatMove, box: Box, step: int) -> tuple[Floats, Bytes]:
+def _coarse(move: HatMove, box: Box, step: float) -> tuple[Floats, Bytes]:
     """Return the fields of `HatMove.at` in the middles of cells, and what is near to changes.
 
     Returns
@@ -91,9 +92,10 @@ def _coarse(move: HatMove, box: Box, step: int) -> tuple[Floats, Bytes]:
         Of the box; not 0 where something changes.
     """
     x0, y0, x1, y1 = box
-    shape = -(-(y1 - y0) // step), -(-(x1 - x0) // step)
-    fields, changes = move.at(middles((x0, y0), shape, step))
-    near = cv2.resize(255 * changes.view(np.uint8), None, fx=step, fy=step)
+    down, across = (int(np.ceil(length / step)) for length in (y1 - y0, x1 - x0))
+    fields, changes = move.at(middles((x0, y0), (down, across), step))
+    size = int(np.ceil(across * step)), int(np.ceil(down * step))
+    near = cv2.resize(255 * changes.view(np.uint8), size)
     return fields, np.asarray(near, np.uint8)[: y1 - y0, : x1 - x0]
 
 

@@ -129,8 +129,8 @@ class HatMove:
         pressed = np.flatnonzero(self.excess > 0.0)
         if len(pressed) == 0:
             return None
-        ends = self.ends + _SEAM
-        rim = np.vstack([self.hat.at(ANGLES[pressed], d[pressed]) for d in (ends, self.inner)])
+        distance = np.stack([self.ends + _SEAM, self.inner])[:, pressed]
+        rim = self.hat.at(ANGLES[pressed], distance).reshape(-1, 2)
         room = self.hat.size * (ANGLES[1] - ANGLES[0])
         low, high = rim.min(axis=0) - room, rim.max(axis=0) + room
         x0, y0 = np.clip(np.floor(low).astype(int), 0, (width, height)).tolist()

@@ -13,6 +13,8 @@ from ar_preview.products.opening import goes_round, hat_opening, on_brim
 from ar_preview.products.surface import Surface
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ar_preview.geometry import Array, Camera
     from ar_preview.products.product import Product
     from ar_preview.scene import Item
@@ -21,6 +23,8 @@ __all__ = ["ANGLES", "HatOutline"]
 
 ANGLES = np.radians(np.linspace(-150.0, 150.0, 61))
 """Directions in which one looks from the middle, from the hat's own up towards the right."""
+
+_UPWARDS, _ASIDE = np.cos(ANGLES), np.maximum(np.abs(np.sin(ANGLES)), 0.1)
 
 _SAMPLES, _KEPT = 2700, 900
 _MIDDLE_HEIGHT = 0.4
@@ -106,7 +110,7 @@ class HatOutline:
         if size < _LEAST_RADIUS_PX:
             return None
         edge, below = _continued(edge, hem_away)
-        filled = float(_turned(seen[1] - seen[0], up)[1])
+        filled = float((seen[1] - seen[0]) @ up)
         return cls(seen[0], up, size, edge / size, below / size, filled / size, brimmed)
 
     def at(self, angle: Array, distance: Array) -> Array:
@@ -119,8 +123,8 @@ class HatOutline:
 
     def seen_from_middle(self, points_image: Array) -> tuple[Array, Array]:
         """Return angle and distance, relative to `size`, of points of the picture."""
-        x, y = np.moveaxis(_turned(points_image - self.middle, self.up), -1, 0)
-        return np.arctan2(x, y), np.hypot(x, y) / self.size
+        away = _turned(points_image - self.middle, self.up)
+        return np.angle(away), np.abs(away) / self.size
 
 
 @lru_cache(maxsize=8)
@@ -139,35 +143,34 @@ def _shape(product: Product) -> tuple[Array, Array, Array, bool]:
     return points, opening.edge_points, middle, brimmed
 
 
-def _turned(away: Array, up: Array) -> Array:
-    """Return differences in the picture as (right, up) of the hat."""
-    right = np.array([-up[1], up[0]])
-    return np.stack([away @ right, away @ up], axis=-1)
+def _turned(away: Array, up: Array) -> npt.NDArray[np.complex128]:
+    """Return differences in the picture as up + i right of the hat."""
+    return away.view(np.complex128)[..., 0] * complex(up[0], -up[1])
 
 
-def _farthest(away: Array) -> Array:
+def _farthest(away: npt.NDArray[np.complex128]) -> Array:
     """Return the largest distance by direction."""
     step = ANGLES[1] - ANGLES[0]
-    bins = np.round((np.arctan2(away[:, 0], away[:, 1]) - ANGLES[0]) / step).astype(int)
+    bins = np.rint((np.angle(away) - ANGLES[0]) / step).astype(int)
     inside = (bins >= 0) & (bins < len(ANGLES))
     edge = np.zeros(len(ANGLES))
-    np.maximum.at(edge, bins[inside], np.hypot(*away[inside].T))
+    np.maximum.at(edge, bins[inside], np.abs(away[inside]))
     # A direction with few samples has the mean of its neighbours.
     edge[1:-1] = np.maximum(edge[1:-1], 0.5 * (edge[:-2] + edge[2:]))
     return edge
 
 
-def _continued(edge: Array, hem: Array) -> tuple[Array, Array]:
+def _continued(edge: Array, hem: npt.NDArray[np.complex128]) -> tuple[Array, Array]:
     """Let the edge go straight down from both ends of the hem, and tell how far below it is."""
     edge, below = edge.copy(), np.zeros(len(edge))
     for side in (-1.0, 1.0):
-        x, y = hem[np.argmax(side * hem[:, 0])]
-        if side * x <= 0.0:
+        end = hem[np.argmax(side * hem.imag)]
+        if side * end.imag <= 0.0:
             continue
-        corner = abs(float(np.arctan2(x, y)))
+        corner = abs(float(np.angle(end)))
         down = side * ANGLES > corner - _NEAR_CORNER
-        line = _CLOTH * abs(float(x)) / np.maximum(np.abs(np.sin(ANGLES)), 0.1)
+        line = _CLOTH * abs(end.imag) / _ASIDE
         beyond = side * ANGLES > corner
         edge[down] = np.where(beyond, line, np.maximum(edge, line))[down]
-        below[beyond] = (y - edge * np.cos(ANGLES))[beyond]
+        below[beyond] = (end.real - edge * _UPWARDS)[beyond]
     return edge, np.maximum(below, 0.0)

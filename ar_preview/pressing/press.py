@@ -110,7 +110,7 @@ class _Hair:
             return None
         reach, trust, fill = self._shown
         move = HatMove.of(outline, reach, opacity * trust)
-        return (move, fill) if move.excess.any() else None
+        return (move, fill) if move.excess.any() and len(fill.shifts) else None
 
 
 class HatPress:

@@ -148,7 +148,7 @@ def find_fill(
     same = (shifts[:, None] == sight.coarse(known.shifts)).all(axis=2)
     shares = [known.weights[:, sector.directions].mean(axis=1) for sector in sectors]
     rated = np.array(costs) - _KNOWN * np.array(shares) @ same.T
-    chosen = _chain(rated, sectors, stand_ins, sight, move)
+    chosen = _chain(rated, _seams(sectors, stand_ins, sight, move))
     weights = np.zeros((len(shifts), len(ANGLES)))
     lighter_by_direction = np.zeros((len(ANGLES), 3))
     for k, (sector, best) in enumerate(zip(sectors, chosen, strict=True)):
@@ -200,6 +200,7 @@ def _within(pixels: Shifts, place: Array, part: Shifts, room: float) -> Shifts:
 def _candidates(sight: Sight, sectors: list[_Sector]) -> set[tuple[int, int]]:
     """Return coarse shifts that may be good for some sector."""
     found: set[tuple[int, int]] = set()
+    square = (sight.picture**2).sum(axis=2)
     for sector in sectors:
         if sector.band.shape[1] < LEAST_PX:
             continue
@@ -209,7 +210,7 @@ def _candidates(sight: Sight, sectors: list[_Sector]) -> set[tuple[int, int]]:
         band = need.copy()
         need[tuple(both - corner[:, None])] = band[tuple(sector.band - corner[:, None])] = 1.0
         top, left = corner.tolist()
-        unlike = _unlike(sight, (top, left), band, need)
+        unlike = _unlike(sight, square, (top, left), band, need)
         for _ in range(_TRIED):
             y, x = np.unravel_index(np.argmin(unlike), unlike.shape)
             if not np.isfinite(unlike[y, x]):
@@ -220,11 +221,13 @@ def _candidates(sight: Sight, sectors: list[_Sector]) -> set[tuple[int, int]]:
     return found
 
 
-def _unlike(sight: Sight, corner: tuple[int, int], band: Floats, need: Floats) -> Floats:
+def _unlike(
+    sight: Sight, square: Floats, corner: tuple[int, int], band: Floats, need: Floats
+) -> Floats:
     """Return how unlike the band each place of the picture is; infinite where there is a person."""
     (top, left), (height, width) = corner, band.shape
     here = sight.picture[top : top + height, left : left + width] * band[..., None]
-    unlike = _sums((sight.picture**2).sum(axis=2), band) - 2.0 * _sums(sight.picture, here)
+    unlike = _sums(square, band) - 2.0 * _sums(sight.picture, here)
     unlike = np.sqrt(np.maximum(unlike + (here**2).sum(), 0.0) / (3.0 * band.sum()))
     rows, columns = np.indices(unlike.shape)
     far = np.hypot(rows - top, columns - left) / COARSE_PX
@@ -237,17 +240,12 @@ def _sums(values: Floats, weights: Floats) -> Floats:
     return np.asarray(cv2.matchTemplate(values, weights, cv2.TM_CCORR), np.float32)
 
 
-def _chain(
-    costs: Array, sectors: list[_Sector], stand_ins: StandIns, sight: Sight, move: HatMove
-) -> list[int]:
+def _chain(costs: Array, seams: Array) -> list[int]:
     """Return the best shift of each sector, with seams between neighbours that hardly show."""
     costs = np.where(np.isfinite(costs), costs, 1e3)
     total, ways = costs[0], []
-    for sector, before, cost in zip(sectors[1:], sectors, costs[1:], strict=False):
-        first = int(sector.directions[0])
-        joined = first == before.directions[-1] + 1
-        step = _seam(first, stand_ins, sight, move) if joined else np.zeros((len(total),) * 2)
-        both = total[:, None] + step
+    for seam, cost in zip(seams, costs[1:], strict=True):
+        both = total[:, None] + seam
         ways.append(both.argmin(axis=0))
         total = both.min(axis=0) + cost
     chosen = [int(np.argmin(total))]
@@ -256,18 +254,28 @@ def _chain(
     return chosen[::-1]
 
 
-def _seam(direction: int, stand_ins: StandIns, sight: Sight, move: HatMove) -> Array:
-    """Return how unlike each other shifts are along the line before a direction, levels."""
-    distance = np.linspace(move.target[direction], move.ends[direction], 8)
-    angle = np.full(8, 0.5 * (ANGLES[direction - 1] + ANGLES[direction]))
+def _seams(sectors: list[_Sector], stand_ins: StandIns, sight: Sight, move: HatMove) -> Array:
+    """Return how unlike each other shifts are along the lines between sectors, levels.
+
+    Returns
+    -------
+    ndarray, shape (S - 1, L, L)
+        0 between sectors that are not side by side.
+    """
+    last = np.array([sector.directions[-1] for sector in sectors[:-1]], np.intp)
+    first = np.array([sector.directions[0] for sector in sectors[1:]], np.intp)
+    distance = np.linspace(move.target[first], move.ends[first], 8, axis=-1)
+    angle = 0.5 * (ANGLES[first - 1] + ANGLES[first])[:, None]
     points = np.floor((move.hat.at(angle, distance) - sight.corner) * sight.scale).astype(np.intp)
-    most = np.array(sight.background.shape) - 1
-    rows_columns = np.clip(points.T[::-1], 0, most[:, None])
-    there = stand_ins.places(rows_columns) + stand_ins.steps[:, None]
-    seen = stand_ins.at(there)[..., :3].reshape(len(there), -1)
-    square = (seen**2).sum(axis=1)
-    apart = np.maximum(square[:, None] + square - 2.0 * seen @ seen.T, 0.0) / seen.shape[1]
-    return np.asarray(np.sqrt(apart) + _SWITCH * (1.0 - np.eye(len(seen))))
+    most = np.array(sight.background.shape)[:, None, None] - 1
+    places = stand_ins.places(np.clip(np.stack([points[..., 1], points[..., 0]]), 0, most))
+    there = places[:, None] + stand_ins.steps[:, None]
+    seen = stand_ins.at(there)[..., :3].reshape(*there.shape[:2], -1)
+    square = (seen**2).sum(axis=2)
+    apart = square[:, :, None] + square[:, None] - 2.0 * seen @ seen.swapaxes(1, 2)
+    seams = np.sqrt(np.maximum(apart, 0.0) / seen.shape[2])
+    seams += np.float32(_SWITCH) * (1.0 - np.eye(seen.shape[1], dtype=np.float32))
+    return np.where((first == last + 1)[:, None, None], seams, 0.0)
 
 
 def _fine(
