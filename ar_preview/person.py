@@ -79,6 +79,21 @@ class Interval:
         """Return the interval in another unit, or of something in proportion."""
         return Interval(self.value * factor, self.low * factor, self.high * factor)
 
+    def weighed(self, other: Interval) -> Interval:
+        """Return what two independent measurements of one thing say together.
+
+        Parameters
+        ----------
+        other : Interval
+            In the same unit. Values are positive, errors are shares of them, and each counts by
+            the inverse square of its own.
+        """
+        logs = np.log([[i.value, i.low, i.high] for i in (self, other)])
+        weights = 1.0 / np.maximum(logs[:, 2] - logs[:, 1], 1e-9) ** 2
+        value = float(weights @ logs[:, 0] / weights.sum())
+        half = 0.5 / float(np.sqrt(weights.sum()))
+        return Interval(*(float(np.exp(value + d)) for d in (0.0, -half, half)))
+
 
 @dataclass(frozen=True)
 class Measurements:

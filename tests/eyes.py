@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ar_preview.geometry import Array, Camera, RigidTransform
 
 ROTATION_TO_PUPIL_M = 0.0105
+LIDS_TO_ROTATION_M = 0.009
 SUPERSAMPLING = 8
 BROWN, BLUE, GREY = (78, 52, 38), (74, 96, 122), (96, 98, 92)
 
@@ -26,9 +27,9 @@ class Eyes:
 
 
 def pupils_head(middle_head: Array, eyes: Eyes, camera_from_head: RigidTransform) -> Array:
-    """Both pupils, right eye first, with the eyes turned towards the camera."""
+    """Both pupils, right eye first, turned towards the camera; they bulge out between the lids."""
     half = eyes.pupil_distance_m / 2 * np.array([[-1.0, 0, 0], [1.0, 0, 0]])
-    centres = middle_head + half - [0.0, 0.0, ROTATION_TO_PUPIL_M]
+    centres = middle_head + half - [0.0, 0.0, LIDS_TO_ROTATION_M]
     camera_head = camera_from_head.inverse() @ np.zeros(3)
     gaze = camera_head - centres
     return centres + ROTATION_TO_PUPIL_M * gaze / np.linalg.norm(gaze, axis=1, keepdims=True)

@@ -218,6 +218,18 @@ def test_an_interval_holds_its_value(values: tuple[float, float, float]) -> None
     assert Interval(63.0, 60.3, 65.7).high == 65.7
 
 
+def test_the_surer_of_two_measurements_counts_more() -> None:
+    sure, unsure = (
+        Interval(v, v / np.exp(w), v * np.exp(w)) for v, w in ((60.0, 0.1), (66.0, 0.2))
+    )
+    both = sure.weighed(unsure)
+    assert both == unsure.weighed(sure)
+    # A fifth of the way, with errors that add up as the inverse of their squares.
+    assert both.value == pytest.approx(60.0 * 1.1**0.2)
+    assert np.log(both.high / both.low) == pytest.approx(2.0 * 0.1 * np.sqrt(0.8))
+    assert sure.weighed(sure).value == pytest.approx(60.0)
+
+
 # Landmarks
 
 

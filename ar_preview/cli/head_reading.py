@@ -110,7 +110,8 @@ def read_head(opened: Callable[[], Source], pd: float | None, card: bool) -> Rea
         raise MeasurementError("no face was found: show one face, from the front, in good light")
     relief = nose.relief(person.head, model)
     if card:
-        before, person = person, resized(person, cards.scale())
+        # How deep the skin under a card lies is a guess: what the irises say still counts.
+        before, person = person, resized(person, cards.scale().weighed(person.scale))
         relief = _resized(relief, before.head, person.head)
     camera_log_sd = max(ASSUMED_CAMERA_LOG_SD, effect.share) if camera.assumed else 0.0
     measured = HeadMeasurer(model).measure(person, camera_log_sd, relief)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_quads"]
 
+_BLURS_PX = (1.0, 2.0)
+"""Noise breaks some outlines that are still there in a softer picture."""
+
 _CANNY = ((30, 90), (60, 160), (15, 45))
 _LEVELS = tuple(range(4, 100, 6))
 _SOLID = 0.93
@@ -61,20 +64,25 @@ def find_quads(image: RgbImage, face_image: Array, width_px: tuple[float, float]
     corner = np.array([x0, y0], dtype=np.float64)
     lab = cv2.cvtColor(part, cv2.COLOR_RGB2LAB)
     channels = [np.ascontiguousarray(lab[..., c], dtype=np.uint8) for c in range(3)]
-    found: list[Array] = []
-    for channel in channels:
-        for quad in _rough(channel, width_px):
-            fine = _refined(channels, quad)
-            if fine is None or not _like_a_card(fine, width_px):
-                continue
-            if all(np.abs(fine + corner - known).max() > 0.75 for known in found):
-                found.append(fine + corner)
-    return found
+    for blur in _BLURS_PX:
+        found: list[Array] = []
+        for channel in channels:
+            for quad in _rough(channel, width_px, blur):
+                fine = _refined(channels, quad)
+                if fine is None or not _like_a_card(fine, width_px):
+                    continue
+                if all(np.abs(fine + corner - known).max() > 0.75 for known in found):
+                    found.append(fine + corner)
+        if found:
+            return found
+    return []
 
 
-def _rough(channel: npt.NDArray[np.uint8], width_px: tuple[float, float]) -> list[Array]:
+def _rough(
+    channel: npt.NDArray[np.uint8], width_px: tuple[float, float], blur_px: float
+) -> list[Array]:
     """Quadrilaterals of the contours of one channel, image coordinates of the part."""
-    smooth = np.asarray(cv2.GaussianBlur(channel, (0, 0), 1.0), dtype=np.uint8)
+    smooth = np.asarray(cv2.GaussianBlur(channel, (0, 0), blur_px), dtype=np.uint8)
     quads: list[Array] = []
     for shapes, solid in ((_outlines(smooth), 0.0), (_regions(smooth), _SOLID)):
         for contour in shapes:

@@ -157,7 +157,8 @@ class ScaleEstimator:
         if facing < _MIN_FACING or (len(self._outline) >= _KEEP and not patient):
             return
         weight = facing**_FACING_POWER
-        depths = (camera_from_head @ eyes)[:, 2]
+        pupils_head = eyes + [0.0, 0.0, ROTATION_TO_PUPIL_M - _LIDS_TO_ROTATION_M]
+        depths = (camera_from_head @ pupils_head)[:, 2]
         centres = camera_from_head @ (eyes - [0.0, 0.0, _LIDS_TO_ROTATION_M])
         outline, pupils = _tracked(points_image, camera, depths)
         share = _foreshortening(pupils, centres)

@@ -114,7 +114,7 @@ def test_a_known_pupil_distance_sets_the_size(size: float) -> None:
     far = 0.0655 * size
     estimator = _estimated(size, Eyes(far, 0.0117), known_m=far)
     found = estimator.estimate()
-    assert found.value == pytest.approx(size, rel=0.005)
+    assert found.value == pytest.approx(size, rel=0.0025)
     assert found.low < size < found.high
     assert found.high / found.low < 1.06
     pupils = estimator.pupil_distance()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from ar_preview.assets import asset_path
+from ar_preview.cli.head_reading import read_head
 from ar_preview.errors import MeasurementError
+from ar_preview.evaluation.truth import load_truth
 from ar_preview.fitting import HeadMeasurer, resized
 from ar_preview.frames import Frame
 from ar_preview.geometry import Array, Camera, ImageSize, RigidTransform
 from ar_preview.landmarks import LEFT_EYE_RING, RIGHT_EYE_RING
 from ar_preview.measuring import find_card
 from ar_preview.registration import Registration
+from ar_preview.sources import open_source
 from ar_preview.tracking import FaceTracker, load_face_model
 from ar_preview.tracks import Tracks
 from ar_preview.workshop.samples.actor import Actor
@@ -24,6 +29,9 @@ from ar_preview.workshop.samples.face import PUPIL_DISTANCE_M
 from ar_preview.workshop.samples.face_clip import set_face_stage
 from tests.cards import draw_card
 from tests.eyes import BLUE, BROWN, GREY, Eyes, paint_eyes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -175,3 +183,19 @@ def test_a_card_sizes_a_drawn_head(heads: tuple[list[list[Drawn]], Array]) -> No
     assert all(held)
     assert np.median(np.abs(errors)) <= 0.01
     assert np.max(np.abs(errors)) <= 0.015
+
+
+@pytest.mark.shared
+def test_a_known_pupil_distance_sizes_the_second_head(shared_data: Path) -> None:
+    clip = shared_data / "truth_avatar/expr"
+    truth = load_truth(clip)
+    known = json.loads((clip / "truth.json").read_text(encoding="utf-8"))
+    c = truth.camera
+    reading = read_head(
+        lambda: open_source(clip / "clip.mp4", camera=(c.fx, c.fy, c.cx, c.cy)),
+        known["pupillary_distance_mm"],
+        card=False,
+    )
+    face, width_mm = reading.measurements.face_width_mm, known["face_width_mm"]
+    assert face.value == pytest.approx(width_mm, rel=0.015)
+    assert face.low < width_mm < face.high
