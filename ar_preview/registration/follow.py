@@ -195,6 +195,7 @@ class HeadFollower:
         before: Camera | None,
         camera: Camera | None,
         landmark_poses: Mapping[int, RigidTransform],
+        points_image: Mapping[int, Array],
     ) -> dict[int, RigidTransform]:
         """Return the poses of the remembered frames by all of them, and forget the frames.
 
@@ -202,14 +203,15 @@ class HeadFollower:
         ----------
         before, camera : Camera or None
             What was assumed of a camera, and as what it is known by now.
-        landmark_poses : mapping of int to RigidTransform
-            By timestamp, of the camera as it is known by now.
+        landmark_poses, points_image : mapping of int to RigidTransform or ndarray, shape (478, 2)
+            By timestamp, of the camera and as landmarks (px) are known by now.
         """
         glimpses, self._glimpses = self._glimpses, {}
         seen = []
         for timestamp, glimpse in glimpses.items():
             now = camera if camera is not None and glimpse.camera == before else glimpse.camera
-            seen.append(glimpse.through(now, landmark_poses.get(timestamp)))
+            known = landmark_poses.get(timestamp), points_image.get(timestamp)
+            seen.append(glimpse.through(now, *known))
         if camera is not None and self._camera == before:
             self._camera = camera
 

@@ -18,6 +18,7 @@ from ar_preview.registration.picture.solve import median
 from ar_preview.registration.pnp import solve_head_pose
 from ar_preview.registration.scale import ScaleEstimator
 from ar_preview.registration.shape import drawn_in, fit_skin
+from ar_preview.registration.trailing import trailing_s
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -39,6 +40,9 @@ _MOST_COASTED = 15
 _SETTLED_FRAMES, _SIZE_NEWS = 8, 0.025
 """Once the first frames are over, a size that comes out differently by less is no news and not
 worth changing what is worn."""
+
+_LEAST_TO_TRAIL = 8
+"""Frames of a recording that tell how far landmarks trail."""
 
 _EASE = 0.85
 """What is left of a change of size one frame later: it creeps, it does not jump."""
@@ -241,16 +245,17 @@ class HeadRegistration:
         if not looks or self._follower is None:
             return {}
         landmark_poses = {}
+        caught_up = self._caught_up(looks)
         for timestamp, look in looks.items():
             if look.points_image is None:
                 continue
             now = camera if camera is not None and look.camera == before else look.camera
-            points = look.points_image[self._stiff]
-            pose = solve_head_pose(points, self._stiff_head, now)
+            points = caught_up[timestamp]
+            pose = solve_head_pose(points[self._stiff], self._stiff_head, now)
             if pose is not None:
                 landmark_poses[timestamp] = pose
             looks[timestamp] = replace(look, rays=now.unproject(look.points_image), camera=now)
-        poses = self._follower.settle(before, camera, landmark_poses)
+        poses = self._follower.settle(before, camera, landmark_poses, caught_up)
         looks = {t: replace(look, pose=poses[t]) for t, look in looks.items()}
         lean = Mean()
         for timestamp, pose in landmark_poses.items():
@@ -260,15 +265,31 @@ class HeadRegistration:
             turn = so3_exp(-lean.value)
             bridge = self._model.vertices_head[FaceLandmark.NASION]
             self._map_from_head = RigidTransform(turn, bridge - turn @ bridge)
-            seen = [p for look in looks.values() if (p := look.points_image) is not None]
-            self._mean.start_anew(seen)
-        for look in looks.values():
-            if look.points_image is not None:
-                self._mean.add(look.points_image, look.rays, look.pose @ self._map_from_head)
+            self._mean.start_anew(list(caught_up.values()))
+        for timestamp, points in caught_up.items():
+            look = looks[timestamp]
+            rays = look.camera.unproject(points)
+            self._mean.add(points, rays, look.pose @ self._map_from_head)
         scale = self._scale.estimate()
         self._drawn = self._size = self._mean.gauge * scale.value
         self._published = self._known(scale)
         return {timestamp: self._tell(look) for timestamp, look in looks.items()}
+
+    def _caught_up(self, looks: dict[int, _Look]) -> dict[int, Array]:
+        """Return the landmarks, px, of all looks that have some, where they do not trail."""
+        seen = {t: look.points_image for t, look in looks.items() if look.points_image is not None}
+        times = np.array(list(looks)) * 1e-9
+        if len(seen) < _LEAST_TO_TRAIL:
+            return seen
+        head = np.array(
+            [k.camera.project(k.pose @ self._stiff_head).mean(axis=0) for k in looks.values()]
+        )
+        there = np.array([t in seen for t in looks])
+        speed = np.gradient(head, times, axis=0)[there]
+        width = np.array([np.ptp(points[:MESH_SIZE, 0]) for points in seen.values()])[:, None]
+        landmarks = np.array([points[self._stiff].mean(axis=0) for points in seen.values()])
+        delay_s = trailing_s(landmarks / width, head[there] / width, speed / width)
+        return {t: p + delay_s * v for (t, p), v in zip(seen.items(), speed, strict=True)}
 
     def _tell(self, look: _Look) -> tuple[HeadPose, Person]:
         assert self._published is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ar_preview.geometry import RigidTransform, so3_exp, so3_log
+from ar_preview.landmarks import MESH_SIZE
 from ar_preview.registration.mean_face import FRONTAL_POWER, Mean, at_depth_of, facing
 
 if TYPE_CHECKING:
@@ -53,15 +54,20 @@ class Glimpse:
     points_image: Array | None
     camera: Camera
 
-    def through(self, camera: Camera, landmark_pose: RigidTransform | None) -> Glimpse:
-        """Return the same for a camera with another focal length, and its landmarks' pose."""
+    def through(
+        self,
+        camera: Camera,
+        landmark_pose: RigidTransform | None,
+        points_image: Array | None,
+    ) -> Glimpse:
+        """Return the same for another focal length and for landmarks as they are known by now."""
         zoom, sighting = camera.fx / self.camera.fx, self.sighting
         if sighting is not None:
             pose = sighting.camera_from_head.zoomed(zoom)
             sighting = replace(sighting, camera_from_head=pose)
-        shown = self.shown.zoomed(zoom)
-        return replace(
-            self, shown=shown, sighting=sighting, landmark_pose=landmark_pose, camera=camera
+        points = None if points_image is None else points_image[:MESH_SIZE]
+        return Glimpse(
+            self.shown.zoomed(zoom), self.tracker, sighting, landmark_pose, points, camera
         )
 
 
