@@ -233,6 +233,17 @@ def test_what_was_known_of_a_larger_head_does_no_harm() -> None:
     assert np.abs(found.shifts).max() < 640
 
 
+def test_a_single_lock_has_a_stand_in_too() -> None:
+    hat = outline(item())
+    reach = np.full(len(ANGLES), 0.9)
+    reach[len(ANGLES) // 3 : len(ANGLES) // 3 + 2] = 1.4
+    move = HatMove.of(hat, reach, np.ones(len(ANGLES)))
+    seen = silhouette(hat, 0.9)
+    found = find_fill(picture(hat, 0.9), move, seen, Fill.nothing(), anew=True)
+    assert 0 < np.count_nonzero(move.excess) <= 4
+    assert found.covers[move.excess > 0.0].max() > 0.9
+
+
 def test_what_stands_in_stays_the_same_while_nothing_changes() -> None:
     worn = item()
     hat = outline(worn)

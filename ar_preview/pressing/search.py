@@ -270,7 +270,7 @@ def _seams(sectors: list[_Sector], stand_ins: StandIns, sight: Sight, move: HatM
     most = np.array(sight.background.shape)[:, None, None] - 1
     places = stand_ins.places(np.clip(np.stack([points[..., 1], points[..., 0]]), 0, most))
     there = places[:, None] + stand_ins.steps[:, None]
-    seen = stand_ins.at(there)[..., :3].reshape(*there.shape[:2], -1)
+    seen = stand_ins.at(there)[..., :3].reshape(*there.shape[:2], 3 * there.shape[2])
     square = (seen**2).sum(axis=2)
     apart = square[:, :, None] + square[:, None] - 2.0 * seen @ seen.swapaxes(1, 2)
     seams = np.sqrt(np.maximum(apart, 0.0) / seen.shape[2])
