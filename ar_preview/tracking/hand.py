@@ -150,13 +150,13 @@ class HandTracker:
     def _look(self, frame: Frame, now: int, search_ns: int) -> list[_Seen]:
         """Detect with as little effort as what was seen so far allows."""
         since = None if self._searched_ns is None else now - self._searched_ns
+        picture = None
         if self._following == 0:
             if since is not None and since < search_ns:
                 return []
             picture = _small(frame.image)
             if since is not None and since < _MOST_CALM_NS and self._is_empty(picture):
                 return []
-            self._empty = picture
         found: list[_Seen] = []
         if self._following == 1 and self._most > 1:
             found = self._detect(self._narrow, frame)
@@ -165,6 +165,7 @@ class HandTracker:
             if self._following != 1 or len(wide) > len(found):
                 found = wide
             self._searched_ns = now
+        self._empty = None if found else picture
         self._adapt(len(found), now)
         return found
 

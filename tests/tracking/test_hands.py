@@ -82,6 +82,19 @@ def test_a_hand_that_comes_in_is_found_at_once() -> None:
     assert found == [0] * 9 + [1] * 4
 
 
+def test_a_hand_that_was_lost_is_found_again_where_it_was() -> None:
+    hand = hand_picture().image
+    nothing = np.full_like(hand, 90)
+    with closing(HandTracker()) as tracker:
+        found = [
+            len(tracker.track(Frame(nothing if 0 < i < 12 else hand, i, i * 33_333_333)).hands)
+            for i in range(20)
+        ]
+    assert found[0] == 1
+    assert found[1:12] == [0] * 11
+    assert found[-1] == 1
+
+
 def test_hands_to_follow_must_be_positive() -> None:
     with pytest.raises(TrackingError, match="at least one hand"):
         HandTracker(num_hands=0)
