@@ -343,7 +343,7 @@ class Preview:
         scene = self._stage.build(frame, tracks, camera, poses, persons, items)
         watch.lap("stage")
         parts = self._renderer.plan(scene, self._quality)
-        watch.lap("render")
+        watch.lap("plan")
         return Staged(frame, tracks, poses, persons, scene, parts, measurements, watch.laps_ms)
 
     def _draw(self, staged: Staged) -> PreviewResult:

@@ -41,7 +41,7 @@ class PreviewResult:
         What was drawn: camera, items, occluders, light.
     timings_ms : mapping of str to float
         Time by stage, wall time unless the preview has another clock: ``track``, ``register``,
-        ``fit``, ``stage``, ``render``, ``composite``.
+        ``fit``, ``stage``, ``plan``, ``render``, ``composite``.
     measurements : tuple of Measurements or None
         Of the persons, in their order, mm; None while a head or its pupils are not known.
     """

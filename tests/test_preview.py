@@ -18,7 +18,7 @@ from tests.people import PORTRAIT, box_glasses, portrait
 if TYPE_CHECKING:
     from pathlib import Path
 
-STAGES = ["track", "register", "fit", "stage", "render", "composite"]
+STAGES = ["track", "register", "fit", "stage", "plan", "render", "composite"]
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import cv2
 import moderngl
 import numpy as np
 
+from ar_preview.rendering.body_surface import BodySurface
 from ar_preview.rendering.programs import SAMPLER_UNITS
-from ar_preview.rendering.surface import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ class BodyPass:
         if over:
             framebuffer.color_mask = (False,) * 4
             framebuffer.use()
-            self.draw_depth(Surface.of(over))
+            self.draw_depth(BodySurface.of(over))
             framebuffer.color_mask = (True,) * 4
         framebuffer.use()
         self._context.disable(moderngl.CULL_FACE)
@@ -75,7 +75,7 @@ class BodyPass:
                 self._context.disable(moderngl.BLEND)
         target.finish()
 
-    def draw_depth(self, surface: Surface) -> None:
+    def draw_depth(self, surface: BodySurface) -> None:
         """Draw the depth of bodies into the current framebuffer."""
         self._context.disable(moderngl.CULL_FACE)
         if len(surface.triangles):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ar_preview.rendering.body_surface import BodySurface
 from ar_preview.rendering.clusters import clusters
 from ar_preview.rendering.hiding import may_be_seen
 from ar_preview.rendering.plan import Planner
 from ar_preview.rendering.region import NEAR_M, Region, region_of_interest
-from ar_preview.rendering.surface import Surface
 from ar_preview.rendering.tiles import Coverage, Tiles
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class Pieces:
         Of what is drawn, px.
     coverage : Coverage
         Of the window.
-    bodies : Surface
+    bodies : BodySurface
         What may hide them.
     """
 
     window: Region
     coverage: Coverage
-    bodies: Surface
+    bodies: BodySurface
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +86,11 @@ class PartPlanner:
     def parts(self, scene: Scene, quality: Quality) -> tuple[Part, ...]:
         """Return the parts that are in view; arguments as of `Renderer.render`."""
         scenes = clusters(scene) if self._software else [scene]
-        found = [self._part(one, quality) for one in scenes]
+        bodies = BodySurface.of(scene.occluders)  # Every one has all of them.
+        found = [self._part(one, bodies, quality) for one in scenes]
         return tuple(part for part in found if part is not None)
 
-    def _part(self, scene: Scene, quality: Quality) -> Part | None:
+    def _part(self, scene: Scene, bodies: BodySurface, quality: Quality) -> Part | None:
         with self._lock:
             plan = self._planner.plan(scene, quality.coarseness)
         if self._software:
@@ -105,8 +106,8 @@ class PartPlanner:
         tiles = Tiles(scene.camera, region, size, window)
         farthest = tiles.farthest(plan.points_camera, plan.corners, plan.tints)
         coverage = Coverage(tiles, *farthest)
-        bodies = Surface.of(scene.occluders).only_before(coverage)
-        return Part(scene, plan, region, size, Pieces(window, coverage, bodies))
+        hiding = bodies.only_before(coverage)
+        return Part(scene, plan, region, size, Pieces(window, coverage, hiding))
 
 
 def _seen_points(plan: Plan) -> npt.NDArray[np.float32]:

@@ -135,6 +135,7 @@ class Renderer:
             If the picture does not fit the camera, an environment is missing, or the renderer
             is closed or used on another thread.
         """
+        self._check([scene.camera], image)
         return self.draw(self.plan(scene, quality), image)
 
     def plan(self, scene: Scene, quality: Quality = GPU) -> tuple[Part, ...]:
@@ -159,7 +160,7 @@ class Renderer:
 
     def draw(self, parts: Sequence[Part], image: RgbImage) -> Layer:
         """Draw what was worked out by `plan`; arguments, result and errors as of `render`."""
-        self._check(parts, image)
+        self._check([part.scene.camera for part in parts], image)
         return united([self._layer(part, image, place) for place, part in enumerate(parts)])
 
     def _layer(self, part: Part, image: RgbImage, place: int) -> Layer:
@@ -224,13 +225,12 @@ class Renderer:
                 part.release()
         self._context.release()
 
-    def _check(self, parts: Sequence[Part], image: RgbImage) -> None:
+    def _check(self, cameras: Sequence[Camera], image: RgbImage) -> None:
         if self._closed:
             raise RenderError("the renderer is closed; create another one")
         if threading.get_ident() != self._thread:
             raise RenderError("a renderer works only on the thread that created it")
-        for part in parts:
-            camera = part.scene.camera
+        for camera in cameras:
             expected = (camera.height, camera.width, 3)
             if image.shape != expected or image.dtype != np.uint8:
                 raise RenderError(

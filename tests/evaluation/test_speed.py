@@ -9,7 +9,7 @@ from ar_preview.errors import SourceError
 from ar_preview.evaluation import measure_speed
 
 WAYS = {"tracker", "sequential", "pipelined"}
-STAGES = {"track", "register", "fit", "stage", "render", "composite"}
+STAGES = {"track", "register", "fit", "stage", "plan", "render", "composite"}
 
 
 @pytest.mark.slow

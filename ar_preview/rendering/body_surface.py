@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from ar_preview.rendering.tiles import Coverage
     from ar_preview.scene import Occluder
 
-__all__ = ["Surface"]
+__all__ = ["BodySurface"]
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
+class BodySurface:
     """Triangles of several bodies.
 
     Parameters
@@ -34,11 +34,8 @@ class Surface:
     @classmethod
     def of(cls, bodies: Sequence[Occluder]) -> Self:
         """Join bodies."""
-        vertices, triangles, count = (
-            [np.zeros((0, 3), np.float32)],
-            [np.zeros((0, 3), np.uint32)],
-            0,
-        )
+        vertices, triangles = [np.zeros((0, 3), np.float32)], [np.zeros((0, 3), np.uint32)]
+        count = 0
         for body in bodies:
             vertices.append(np.asarray(body.vertices_camera, np.float32))
             triangles.append((body.triangles + np.uint32(count)).astype(np.uint32, copy=False))
