@@ -12,23 +12,6 @@ float body_over(vec3 p, vec3 n) {
     return t * sqrt(t);
 }
 
-const float PIECE = 0.004; // half the height of a temple or rim, m
-const float LEAST_GAP = 0.05; // as the ellipsoid is only coarse; of its half-axis
-
-// What it sends back to a place beside it, as its own side there is lit; alpha: the share of the
-// sky that the piece leaves to what it lies on. A long bar hides a / sqrt(a^2 + gap^2).
-vec4 body_light(vec3 p) {
-    vec3 q = (u_unit_from_camera * vec4(p, 1.0)).xyz;
-    vec3 outwards = normalize(q * mat3(u_unit_from_camera));
-    const vec3 luminance = vec3(0.2126, 0.7152, 0.0722);
-    float seen = dot(diffuse_light(vec3(0.0, 0.0, -1.0)), luminance);
-    float here = dot(diffuse_light(outwards), luminance);
-    float gap = max(length(q) - 1.0, LEAST_GAP);
-    float half_height = PIECE * inversesqrt(u_body_radii2.x);
-    float hidden = half_height * inversesqrt(half_height * half_height + gap * gap);
-    return vec4(u_body_light * clamp(here / max(seen, 1e-3), 0.0, 1.5), 1.0 - hidden);
-}
-
 // How far a reflected ray meets it; a wide lobe meets its edge softly.
 float body_along(vec3 p, vec3 d, float roughness) {
     vec3 q = (u_unit_from_camera * vec4(p, 1.0)).xyz;

@@ -1,20 +1,13 @@
-// The numbers and textures of one glTF material.
-layout(std140) uniform MaterialBlock {
-    vec4 m_base_color;
-    vec4 m_emissive;    // rgb, alpha cutoff
-    vec4 m_surface;     // metallic, roughness, occlusion strength, normal scale
-    vec4 m_specular;    // colour, strength
-    vec4 m_coat;        // clearcoat, its roughness, ior, transmission
-    vec4 m_absorption;  // optical depth of the thickness at normal incidence, is BLEND
-    vec4 m_sheen;       // colour, roughness
-    vec4 m_film;        // iridescence, scale of the coat's normals
-    vec4 m_uv_rows[32]; // two rows a texture, in the order of resources.py; w: second set
-};
-
+// What the numbers and textures of one glTF material make of a place on it.
 in vec2 v_uv;
 #ifdef HAS_SECOND_UV
 in vec2 v_second_uv;
 #endif
+
+#ifdef MOVES_UV
+layout(std140) uniform TextureBlock {
+    vec4 m_uv_rows[32]; // two rows a texture, in the order of resources.py; w: second set
+};
 
 vec2 texture_uv(int slot) {
     vec4 row = m_uv_rows[2 * slot];
@@ -24,6 +17,11 @@ vec2 texture_uv(int slot) {
 #endif
     return vec2(dot(row.xyz, uv), dot(m_uv_rows[2 * slot + 1].xyz, uv));
 }
+#else
+vec2 texture_uv(int slot) {
+    return v_uv;
+}
+#endif
 
 // Within 0.2 % of the sRGB transfer function and free of pow.
 vec3 linear_from_srgb(vec3 c) {

@@ -10,7 +10,15 @@ import moderngl
 
 from ar_preview.errors import RenderError
 
-__all__ = ["DRAW_BINDING", "FREE_UNIT", "NODE_BINDING", "SAMPLER_UNITS", "Programs"]
+__all__ = [
+    "DRAW_BINDING",
+    "FREE_UNIT",
+    "MATERIAL_BINDING",
+    "NODE_BINDING",
+    "SAMPLER_UNITS",
+    "TEXTURE_BINDING",
+    "Programs",
+]
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -45,21 +53,25 @@ SAMPLER_UNITS = {
 FREE_UNIT = 1
 """No sampler's: a texture that is being filled is bound here."""
 
-DRAW_BINDING, NODE_BINDING = 2, 3
-"""Where what is told of one draw and of its nodes is bound."""
+MATERIAL_BINDING, DRAW_BINDING, NODE_BINDING, TEXTURE_BINDING = 1, 2, 3, 4
+"""Where what is told of a material, one draw, its nodes and the material's textures is bound."""
 
 _BLOCKS = {
     "FrameBlock": 0,
-    "MaterialBlock": 1,
+    "MaterialBlock": MATERIAL_BINDING,
     "DrawBlock": DRAW_BINDING,
     "NodeBlock": NODE_BINDING,
+    "TextureBlock": TEXTURE_BINDING,
 }
 
+_NUMBERS = ("frame", "draw", "material_numbers")
+"""What is written into blocks once a frame, a draw or a material."""
+
 _PARTS = {
-    "occluder": (("common", "project", "occluder_vert"), ("occluder_frag",)),
+    "occluder": (("frame", "project", "occluder_vert"), ("occluder_frag",)),
     "surface": (
-        ("common", "project", "draw", "nodes", "body", "surface_vert"),
-        ("common", "light", "draw", "body", "material", "surface_frag"),
+        (*_NUMBERS, "told", "project", "nodes", "diffuse", "body", "surface_vert"),
+        (*_NUMBERS, "told", "diffuse", "light", "body", "material", "surface_frag"),
     ),
     "resolve": (("resolve_vert",), ("resolve_frag",)),
 }
@@ -78,11 +90,14 @@ class Programs:
     context : moderngl.Context
     constants : mapping of str to str
         Macros that all of them share.
+    on_cpu : bool
+        Whether a CPU runs them.
     """
 
-    def __init__(self, context: Any, constants: dict[str, str]) -> None:
+    def __init__(self, context: Any, constants: dict[str, str], *, on_cpu: bool) -> None:
         self._context = context
-        self._constants = constants
+        self._constants = {**constants, **({"ON_CPU": "1"} if on_cpu else {})}
+        self._on_cpu = on_cpu
         self._programs: dict[tuple[str, frozenset[str]], Any] = {}
 
     def get(self, name: str, features: frozenset[str] = frozenset()) -> Any:
@@ -104,9 +119,11 @@ class Programs:
         header = "#version 330 core\n"
         header += "".join(f"#define {k} {v}\n" for k, v in sorted(self._constants.items()))
         header += "".join(f"#define {feature}\n" for feature in sorted(features))
-        vertex, fragment = (
-            header + "\n".join(_source(part) for part in parts) for parts in _PARTS[name]
-        )
+        of_vertices, of_fragments = _PARTS[name]
+        if self._on_cpu:  # They are told them, see told.glsl.
+            of_fragments = tuple(part for part in of_fragments if part not in _NUMBERS)
+        vertex = f"{header}#define VERTEX\n" + "\n".join(map(_source, of_vertices))
+        fragment = header + "\n".join(map(_source, of_fragments))
         try:
             program = self._context.program(vertex_shader=vertex, fragment_shader=fragment)
         except moderngl.Error as error:

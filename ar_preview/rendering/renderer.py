@@ -75,7 +75,9 @@ class Renderer:
             self._lighting = Lighting(self._context, folder)
             constants = {"SAMPLES": samples, "TILE_PX": TILE_PX, "MOST_NODES": MOST_NODES}
             self._programs = Programs(
-                self._context, {name: str(value) for name, value in constants.items()}
+                self._context,
+                {name: str(value) for name, value in constants.items()},
+                on_cpu=self.is_software,
             )
             self._resources = Resources(self._context, fast=self.is_software)
             self._samples = samples

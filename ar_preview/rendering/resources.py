@@ -11,7 +11,7 @@ import moderngl
 import numpy as np
 
 from ar_preview.rendering.mipmaps import mipmapper
-from ar_preview.rendering.programs import SAMPLER_UNITS
+from ar_preview.rendering.programs import MATERIAL_BINDING, SAMPLER_UNITS, TEXTURE_BINDING
 from ar_preview.rendering.sheen import sheen_table
 from ar_preview.rendering.thin_film import film_table
 
@@ -54,6 +54,12 @@ _TEXTURE_SLOTS = (
 )
 """Attribute of Material without _texture, shader feature, sampler, the feature it belongs to; in
 the order of m_uv_rows."""
+
+
+_NUMBERS_BYTES = 256
+"""Of a material's own numbers; what follows is bound too, which drivers ask to be aligned so."""
+
+_ROWS_BYTES = 2 * 16 * len(_TEXTURE_SLOTS)
 
 
 class _WeakCache(Generic[_K, _V]):
@@ -181,7 +187,8 @@ class Resources:
 
     def bind(self, material: GpuMaterial) -> None:
         """Make a material current."""
-        material.block.bind_to_uniform_block(1)
+        material.block.bind_to_uniform_block(MATERIAL_BINDING, 0, _NUMBERS_BYTES)
+        material.block.bind_to_uniform_block(TEXTURE_BINDING, _NUMBERS_BYTES, _ROWS_BYTES)
         for texture, unit in material.textures:
             self._textures.get(texture).use(unit)
         for table, unit in material.tables:
@@ -248,7 +255,9 @@ class Resources:
                 textures.append((texture, SAMPLER_UNITS[sampler]))
                 features.add(feature)
                 if texture.second_uv:
-                    features.add("HAS_SECOND_UV")
+                    features |= {"HAS_SECOND_UV", "MOVES_UV"}
+                if not np.array_equal(_uv_transform(texture), np.eye(3)):
+                    features.add("MOVES_UV")
         tables = []
         if "HAS_FILM" in features:
             tables.append((self._upload_table(film_table(material)), SAMPLER_UNITS["t_film"]))
@@ -298,7 +307,7 @@ def _features(material: Material) -> set[str]:
 
 
 def _material_block(m: Material) -> npt.NDArray[np.float32]:
-    """Return the values of MaterialBlock in material.glsl, std140."""
+    """Return the values of MaterialBlock and, beyond them, TextureBlock, std140."""
     rows = [
         m.base_color,
         (*m.emissive, m.alpha_cutoff),
@@ -309,6 +318,7 @@ def _material_block(m: Material) -> npt.NDArray[np.float32]:
         (*m.sheen_color, m.sheen_roughness),
         (m.iridescence, m.clearcoat_normal_scale, 0.0, 0.0),
     ]
+    rows += [(0.0,) * 4] * (_NUMBERS_BYTES // 16 - len(rows))
     for name, *_ in _TEXTURE_SLOTS:
         texture = getattr(m, f"{name}_texture")
         uv = np.eye(3) if texture is None else _uv_transform(texture)

@@ -29,6 +29,25 @@ out float v_body_met;
 #endif
 #endif
 
+#ifdef HAS_BODY
+const float PIECE = 0.004; // half the height of a temple or rim, m
+const float LEAST_GAP = 0.05; // as the ellipsoid is only coarse; of its half-axis
+
+// What it sends back to a place beside it, as its own side there is lit; alpha: the share of the
+// sky that the piece leaves to what it lies on. A long bar hides a / sqrt(a^2 + gap^2).
+vec4 body_light(vec3 p) {
+    vec3 q = (u_unit_from_camera * vec4(p, 1.0)).xyz;
+    vec3 outwards = normalize(q * mat3(u_unit_from_camera));
+    const vec3 luminance = vec3(0.2126, 0.7152, 0.0722);
+    float seen = dot(diffuse_light(vec3(0.0, 0.0, -1.0)), luminance);
+    float here = dot(diffuse_light(outwards), luminance);
+    float gap = max(length(q) - 1.0, LEAST_GAP);
+    float half_height = PIECE * inversesqrt(u_body_radii2.x);
+    float hidden = half_height * inversesqrt(half_height * half_height + gap * gap);
+    return vec4(u_body_light * clamp(here / max(seen, 1e-3), 0.0, 1.5), 1.0 - hidden);
+}
+#endif
+
 invariant gl_Position;
 
 void main() {
@@ -63,6 +82,9 @@ void main() {
 #endif
 #ifdef HAS_COLOR
     v_color = in_color;
+#endif
+#ifdef ON_CPU
+    tell();
 #endif
     gl_Position = clip_from_camera(p);
 }

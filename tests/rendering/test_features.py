@@ -106,6 +106,21 @@ def test_features_look_as_they_did(
     assert {k: v for k, v in found.items() if v > limit} == {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_graphics_card_is_given_shaders_that_draw_the_same(
+    name: str, studio: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [draw(studio, feature, tmp_path) for feature in SHEETS[name]]
+    monkeypatch.setattr("ar_preview.rendering.renderer.is_software", lambda driver: False)
+    with Renderer() as card:
+        found = {
+            feature.name: round(distance_db(draw(card, feature, tmp_path), tile), 1)
+            for feature, tile in zip(SHEETS[name], expected, strict=True)
+        }
+    assert {k: v for k, v in found.items() if v > MOST_DB} == {}
+
+
 def without_one(feature: Feature) -> Iterator[tuple[str, Feature]]:
     """The same file without an extension or a texture of a material, one at a time."""
     for number, material in enumerate(feature.build().json["materials"]):
