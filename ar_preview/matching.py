@@ -296,9 +296,16 @@ class CameraMatch:
         grain = _window(self._grain, row, column, h, w)
         change = cv2.multiply(grain, cv2.LUT(cv2.extractChannel(add, 1), by_value))
         hidden = cv2.bitwise_not(cv2.extractChannel(transmit, 1))
-        change = cv2.multiply(change, hidden, scale=1.0 / 255.0, dtype=cv2.CV_32F)
-        out = cv2.add(add, cv2.merge([change] * 3), dtype=cv2.CV_8U)
-        return np.asarray(out, np.uint8)
+        # Up and down apart, in bytes: OpenCV takes twice as long to add floats to bytes.
+        up, down = (
+            cv2.cvtColor(
+                cv2.multiply(change, hidden, scale=sign / 255.0, dtype=cv2.CV_8U),
+                cv2.COLOR_GRAY2RGB,
+            )
+            for sign in (1.0, -1.0)
+        )
+        out = cv2.add(add, up)
+        return np.asarray(cv2.subtract(out, down, dst=out), np.uint8)
 
 
 def _green(frame: Frame, layer: Layer) -> npt.NDArray[np.uint8]:
