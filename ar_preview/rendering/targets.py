@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ShadeTarget", "Targets"]
 
-_STEP_PX = 32
+_STEP_PX = 16
 """Allocations are multiples of this, so that a moving head does not reallocate each frame."""
 
 _WASTE = 1.5
