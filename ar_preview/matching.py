@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ar_preview.layer import Layer
 
 if TYPE_CHECKING:
-    from ar_preview.frames import Frame
+    from ar_preview.frames import Frame, RgbImage
     from ar_preview.geometry import Array
     from ar_preview.scene import Scene
 
@@ -208,7 +208,8 @@ class CameraMatch:
         motion = self._motion(frame, scene)
         if layer.is_empty:
             return layer
-        behind = _green(frame, layer)
+        (x, y), (h, w) = layer.offset, layer.add.shape[:2]
+        behind = frame.image[y : y + h, x : x + w]
         if self._continuous:
             behind = _middle(behind)
         if motion is None or self._noise is None:
@@ -225,13 +226,14 @@ class CameraMatch:
             return layer
         return Layer(layer.offset, add, transmit)
 
-    def _look_at(self, gray: npt.NDArray[np.uint8]) -> None:
+    def _look_at(self, behind: RgbImage) -> None:
         self._until_next -= 1
         if self._continuous and self._until_next > 0:
             return
         self._until_next = _EVERY
-        if min(gray.shape) < 16:
+        if min(behind.shape[:2]) < 16:
             return
+        gray = _green(behind)
         share = _SHARE if self._continuous else 1.0
         noise = noise_levels(gray)
         sigma = blur_sigma(gray, float(np.median(noise)))
@@ -268,16 +270,18 @@ class CameraMatch:
         return float(moved[0]), float(moved[1])
 
     def _seen_motion(
-        self, gray: npt.NDArray[np.uint8], moved: tuple[float, float] | None
+        self, behind: RgbImage, moved: tuple[float, float] | None
     ) -> tuple[float, float] | None:
         """Return what of a motion happened while the shutter was open, as the picture shows."""
-        if moved is None or self._sigma is None or self._tensor is None or min(gray.shape) < 16:
+        if moved is None or self._sigma is None or self._tensor is None:
+            return None
+        if min(behind.shape[:2]) < 16:
             return None
         length = float(np.hypot(*moved))
         along = moved[0] / length, moved[1] / length
         # An edge of blur s has slopes whose squares sum to 1 / s: what was open along the motion
         # lowers those along it, beside those across.
-        lowered = _leaning(_slope_tensor(gray), along) / _leaning(self._tensor, along)
+        lowered = _leaning(_slope_tensor(_green(behind)), along) / _leaning(self._tensor, along)
         sharp2 = self._sigma**2 + _PRE_SIGMA**2
         smeared = np.sqrt(sharp2 * max(lowered**-2 - 1.0, 0.0)) / _BOX_SIGMA
         smeared = float(min(smeared, length, _LONGEST_PX))
@@ -308,19 +312,18 @@ class CameraMatch:
         return np.asarray(cv2.subtract(out, down, dst=out), np.uint8)
 
 
-def _green(frame: Frame, layer: Layer) -> npt.NDArray[np.uint8]:
-    """Return the green channel of the frame behind a layer."""
-    (x, y), (h, w) = layer.offset, layer.add.shape[:2]
-    return np.asarray(cv2.extractChannel(frame.image[y : y + h, x : x + w], 1), np.uint8)
+def _green(image: RgbImage) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.extractChannel(image, 1), np.uint8)
 
 
-def _middle(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _middle(image: RgbImage) -> RgbImage:
     """Return as much of a picture as is enough to tell its noise and sharpness."""
-    shrink = min(1.0, float(np.sqrt(_ENOUGH_PX / max(gray.size, 1))))
+    height, width = image.shape[:2]
+    shrink = min(1.0, float(np.sqrt(_ENOUGH_PX / max(height * width, 1))))
     (top, h), (left, w) = (
-        (int(0.5 * (1.0 - shrink) * side), int(np.ceil(shrink * side))) for side in gray.shape
+        (int(0.5 * (1.0 - shrink) * side), int(np.ceil(shrink * side))) for side in (height, width)
     )
-    return gray[top : top + h, left : left + w]
+    return image[top : top + h, left : left + w]
 
 
 def _window(tiles: Floats, row: int, column: int, height: int, width: int) -> Floats:

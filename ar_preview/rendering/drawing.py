@@ -122,8 +122,8 @@ class Painter:
         self._block = self._written(self._block, _draw_rows(plan, light))
         rows, places = _node_rows(plan)
         self._nodes = self._written(self._nodes, rows)
-        middles = [plan.points_camera[:, d.points].mean(axis=1) for d in plan.draws]
-        order = sorted(range(len(middles)), key=lambda i: float(middles[i] @ middles[i]))
+        far = [_squared_distance(plan.points_camera[:, draw.points]) for draw in plan.draws]
+        order = sorted(range(len(far)), key=far.__getitem__)
         return [_Placed(plan.draws[i], i * _ROW_BYTES, places[i]) for i in order]
 
     def _written(self, buffer: Any, rows: npt.NDArray[np.float32]) -> Any:
@@ -225,6 +225,12 @@ class _Placed:
     place: int
 
 
+def _squared_distance(points: npt.NDArray[np.float32]) -> float:
+    """Return that of the middle of points, (3, N)."""
+    middle = points.sum(axis=1) / points.shape[1]
+    return float(middle @ middle)
+
+
 def _draw_rows(plan: Plan, light: Light) -> npt.NDArray[np.float32]:
     """Return the values of DrawBlock in draw.glsl for each draw, std140."""
     rows = np.zeros((len(plan.draws), _ROW_BYTES // 4), np.float32)
@@ -240,7 +246,8 @@ def _draw_rows(plan: Plan, light: Light) -> npt.NDArray[np.float32]:
                 shared[20:23] = 1.0 / (draw.body[:3, :3] ** 2).sum(axis=1)
             shared[28:36] = 0.0
             if draw.beside is not None:
-                shared[28:36] = np.insert(draw.beside, 3, 1.0, axis=1).ravel()
+                shared[28:31], shared[32:35] = draw.beside
+                shared[31] = shared[35] = 1.0
             last = draw
         row[:36] = shared
         row[23], row[27] = draw.opacity, draw.material.roughness

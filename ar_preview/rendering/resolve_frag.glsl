@@ -8,7 +8,7 @@ uniform sampler2DMS t_transmit;
 #endif
 #ifdef HAS_SHADE
 uniform sampler2D t_shade; // square root of the light that shadows leave
-uniform vec4 u_shade_place; // corner of this target in the picture, px; its coordinates for a px
+flat in vec4 v_shade_place;
 #endif
 uniform sampler2D t_frame;
 
@@ -66,7 +66,7 @@ void main() {
     vec3 through = vec3(1.0);
 #endif
 #ifdef HAS_SHADE
-    vec3 shade = texture(t_shade, (gl_FragCoord.xy + u_shade_place.xy) * u_shade_place.zw).rgb;
+    vec3 shade = texture(t_shade, (gl_FragCoord.xy + v_shade_place.xy) * v_shade_place.zw).rgb;
     through *= shade * shade;
 #endif
     vec3 behind = texelFetch(t_frame, pixel, 0).rgb;

@@ -33,7 +33,7 @@ class ResolvePass:
     def __init__(self, context: Any, programs: Programs) -> None:
         self._context = context
         self._programs = programs
-        self._corners = context.buffer(reserve=1 << 12, dynamic=True)
+        self._middles = context.buffer(reserve=1 << 12, dynamic=True)
         self._arrays: dict[frozenset[str], Any] = {}
 
     def resolve(
@@ -66,27 +66,30 @@ class ResolvePass:
         plain = (coverage.plain > 0.0) & ~tinted
         shaded = frozenset({"HAS_SHADE"} if shade is not None else ())
         kinds = ((~(tinted | plain), shaded), (plain, shaded | _PLAIN), (tinted, shaded | _TINTED))
-        found = [np.argwhere(where)[:, ::-1] for where, _ in kinds]
-        corners = np.ascontiguousarray(np.concatenate(found) * TILE_PX, np.float32)
-        if self._corners.size < corners.nbytes:
+        middles, ends = np.empty((tinted.size, 2), np.float32), [0]
+        for where, _ in kinds:
+            rows, columns = where.nonzero()
+            ends.append(ends[-1] + len(rows))
+            middles[ends[-2] : ends[-1], 0], middles[ends[-2] : ends[-1], 1] = columns, rows
+        middles += 0.5
+        middles *= 2.0 * TILE_PX / np.array(targets.size)
+        middles -= 1.0
+        if self._middles.size < middles.nbytes:
             self.release()
-            self._corners = context.buffer(reserve=2 * corners.nbytes, dynamic=True)
-        self._corners.write(corners)
-        first = 0
-        for (_, features), tiles in zip(kinds, found, strict=True):
-            if len(tiles):
+            self._middles = context.buffer(reserve=2 * middles.nbytes, dynamic=True)
+        self._middles.write(middles)
+        for (_, features), first, end in zip(kinds, ends[:-1], ends[1:], strict=True):
+            if end > first:
                 array = self._array(features)
-                array.program["u_size"].value = targets.size
                 if shade is not None:
                     array.program["u_shade_place"].value = (*corner, *shade.per_px)
-                array.render(moderngl.POINTS, vertices=len(tiles), first=first)
-            first += len(tiles)
+                array.render(moderngl.POINTS, vertices=end - first, first=first)
 
     def _array(self, features: frozenset[str]) -> Any:
         array = self._arrays.get(features)
         if array is None:
             program = self._programs.get("resolve", features)
-            array = self._context.vertex_array(program, self._corners, "in_corner")
+            array = self._context.vertex_array(program, self._middles, "in_middle")
             self._arrays[features] = array
         return array
 
@@ -95,4 +98,4 @@ class ResolvePass:
         for array in self._arrays.values():
             array.release()
         self._arrays.clear()
-        self._corners.release()
+        self._middles.release()

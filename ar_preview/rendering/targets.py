@@ -184,7 +184,8 @@ def _sufficient(size: tuple[int, int], width: int, height: int) -> tuple[int, in
 
 
 def _read(framebuffer: Any, width: int, height: int, attachment: int = 0) -> npt.NDArray[np.uint8]:
-    out = np.empty((height, width, 3), np.uint8)
+    # Four channels, which are handed out as they are.
+    out = np.empty((height, width, 4), np.uint8)
     where = (0, 0, width, height)
-    framebuffer.read_into(out, viewport=where, components=3, attachment=attachment, alignment=1)
-    return out
+    framebuffer.read_into(out, viewport=where, components=4, attachment=attachment, alignment=1)
+    return np.asarray(cv2.cvtColor(out, cv2.COLOR_RGBA2RGB), np.uint8)
