@@ -188,7 +188,8 @@ class Resources:
     def bind(self, material: GpuMaterial) -> None:
         """Make a material current."""
         material.block.bind_to_uniform_block(MATERIAL_BINDING, 0, _NUMBERS_BYTES)
-        material.block.bind_to_uniform_block(TEXTURE_BINDING, _NUMBERS_BYTES, _ROWS_BYTES)
+        if "MOVES_UV" in material.features:
+            material.block.bind_to_uniform_block(TEXTURE_BINDING, _NUMBERS_BYTES, _ROWS_BYTES)
         for texture, unit in material.textures:
             self._textures.get(texture).use(unit)
         for table, unit in material.tables:

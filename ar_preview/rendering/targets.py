@@ -21,7 +21,7 @@ __all__ = ["ShadeTarget", "Targets"]
 _STEP_PX = 16
 """Allocations are multiples of this, so that a moving head does not reallocate each frame."""
 
-_WASTE = 1.5
+_WASTE = 1.25
 """An allocation this many times larger than needed is given back: clearing it takes time too."""
 
 
