@@ -129,15 +129,18 @@ def run_app(
     window = AppWindow(entries, settings, options)
     spare_sweeps(window)
     window.show()
-    # Python sees Ctrl-C only when its own code runs now and then.
-    previous = signal.signal(signal.SIGINT, lambda *_: window.leave())
+    # Python sees signals only when its own code runs now and then; what a handler raises in the
+    # event loop ends nothing.
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(s, lambda *_: window.leave()) for s in signals]
     poll = QTimer(window, interval=_SIGNAL_POLL_MS)
     poll.timeout.connect(lambda: None)
     poll.start()
     try:
         app.exec()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
         # However the event loop ended: no thread may outlive it.
         window.leave()
     if frame_limit is not None and window.showing.problem is not None:
