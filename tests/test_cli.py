@@ -169,13 +169,14 @@ def test_demo_without_a_screen_writes_a_video_and_a_picture(tmp_path: Path) -> N
     assert "out/demo.mp4" in done.stdout.replace("\\", "/")
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_keeps_what_was_rendered(stop: signal.Signals, tmp_path: Path) -> None:
-    out = tmp_path / "worn.mp4"
+def stopped_render(
+    folder: Path, sign: str, later_s: float, stop: signal.Signals
+) -> tuple[int, str, str]:
+    """Stop a run once a file is there; exit code, stdout and stderr."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "ar_preview", "render", "sample:face"),
-            *("-p", GLASSES, "-o", str(out), "--poses", str(tmp_path / "poses.jsonl")),
+            *(sys.executable, "-m", "ar_preview", "render", "sample:face", "-p", GLASSES),
+            *("-o", str(folder / "worn.mp4"), "--poses", str(folder / "poses.jsonl")),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -184,13 +185,27 @@ def test_a_stopped_run_keeps_what_was_rendered(stop: signal.Signals, tmp_path: P
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".worn.rec*")) and time.monotonic() < deadline:
+    while not list(folder.glob(sign)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(0.7)
+    time.sleep(later_s)
     process.send_signal(stop)
     stdout, stderr = process.communicate(timeout=60)
     assert "Traceback" not in stderr
-    assert process.returncode == 0, stderr
+    return process.returncode, stdout, stderr
+
+
+def test_a_run_stopped_before_its_first_frame_leaves_nothing(tmp_path: Path) -> None:
+    code, stdout, _ = stopped_render(tmp_path, ".poses.jsonl*", 0.3, signal.SIGINT)
+    assert code == 130
+    assert stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_keeps_what_was_rendered(stop: signal.Signals, tmp_path: Path) -> None:
+    out = tmp_path / "worn.mp4"
+    code, stdout, stderr = stopped_render(tmp_path, ".worn.rec*", 0.7, stop)
+    assert code == 0, stderr
     assert "stopped early" in stdout
     with av.open(str(out)) as container:
         frames = sum(1 for _ in container.decode(video=0))

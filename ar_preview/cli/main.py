@@ -18,6 +18,7 @@ from ar_preview.cli.evaluate import evaluate_app
 from ar_preview.cli.measure import measure
 from ar_preview.cli.products import products_app
 from ar_preview.cli.render import render
+from ar_preview.cli.run import EXIT_INTERRUPTED
 from ar_preview.cli.show import demo, window
 from ar_preview.errors import ArPreviewError
 
@@ -25,7 +26,6 @@ __all__ = ["app", "main"]
 
 EXIT_PROBLEM = 2
 EXIT_BUG = 1
-EXIT_INTERRUPTED = 130
 _OBJECTS_BETWEEN_SWEEPS = 20_000
 _DEBUG_VARIABLE = "AR_PREVIEW_DEBUG"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ar_preview.cli.console import say
-from ar_preview.cli.run import RunSummary, run, study
+from ar_preview.cli.run import EXIT_INTERRUPTED, RunSummary, run, study
 from ar_preview.cli.sinks import PICTURE_SUFFIXES, picture_sink
 from ar_preview.cli.wear import CATEGORY_HELP, PRODUCT_HELP, load_worn
 from ar_preview.errors import OutputError, SourceError
@@ -110,17 +110,24 @@ def render(
                 sinks.append(stack.enter_context(TracksFile(tracks, overwrite)))
             # Entered last and so finished first: if it fails, the others are given up too.
             sinks.append(stack.enter_context(picture_sink(output, opened.info, overwrite)))
-            if opened.info.is_continuous and not opened.info.is_live:
-                with reopen() as recording:
-                    study(recording, preview)
-            run(opened, preview, sinks, summary, "rendering")
+            try:
+                if opened.info.is_continuous and not opened.info.is_live:
+                    with reopen() as recording:
+                        study(recording, preview)
+                run(opened, preview, sinks, summary, "rendering")
+            except KeyboardInterrupt:
+                if summary.frames == 0:
+                    # There is nothing to keep: to the sinks the run has failed.
+                    raise typer.Exit(EXIT_INTERRUPTED) from None
+                raise
             if summary.frames == 0:
                 raise SourceError(f"{source} gave no frames: nothing was written")
     except KeyboardInterrupt:
+        if summary.frames == 0:
+            raise
         # Every sink has kept what it had.
         summary.interrupted = True
-    if summary.frames:
-        say(f"{output}: {summary}")
+    say(f"{output}: {summary}")
 
 
 def _check_paths(inputs: list[Path], files: list[Path], other: list[Path], overwrite: bool) -> None:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from ar_preview.preview import Preview
     from ar_preview.sources import Source
 
-__all__ = ["RunSummary", "run", "study"]
+__all__ = ["EXIT_INTERRUPTED", "RunSummary", "run", "study"]
+
+EXIT_INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended before there was a result: 128 and SIGINT's number."""
 
 _STUDIED_FRAMES = 600
 """Of a recording, before it is dressed: most clips as a whole, and 15 MB of any other."""
