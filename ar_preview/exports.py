@@ -6,6 +6,7 @@ appears under its final name only when the block ends without an error.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from ar_preview.recording import PendingFile, write_image
 from ar_preview.tracking import TrackLog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     import numpy as np
@@ -31,6 +33,15 @@ __all__ = ["ImageFolder", "JsonLines", "LayerFolder", "PoseLog", "TimingLog", "T
 
 POSES_HEADER = {"format": "ar-preview-poses", "version": 1}
 _DECIMALS_MS = 3
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say of a full disk which result it cut short."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
 
 
 class _Sink(ABC):
@@ -72,10 +83,20 @@ class _FileSink(_Sink):
         self._file = PendingFile(path, overwrite)
 
     def _finish(self, failed: bool) -> None:
+        try:
+            with _writing(self._file.path):
+                self._complete(failed)
+        except OutputError:
+            self._file.discard()
+            raise
         if failed:
             self._file.discard()
         else:
             self._file.commit()
+
+    @abstractmethod
+    def _complete(self, failed: bool) -> None:
+        """Write and close what is not written and closed yet."""
 
 
 class JsonLines(_FileSink):
@@ -87,11 +108,11 @@ class JsonLines(_FileSink):
 
     def write_line(self, value: dict[str, Any]) -> None:
         """Append one object."""
-        self._stream.write(json.dumps(value, separators=(", ", ": ")) + "\n")
+        with _writing(self._file.path):
+            self._stream.write(json.dumps(value, separators=(", ", ": ")) + "\n")
 
-    def _finish(self, failed: bool) -> None:
+    def _complete(self, failed: bool) -> None:
         self._stream.close()
-        super()._finish(failed)
 
 
 class PoseLog(JsonLines):
@@ -164,20 +185,18 @@ class ImageFolder(_Sink):
     """
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
-        self._path = path
+        self._path, self._overwrite = path, overwrite
         if path.exists() and not path.is_dir():
             raise OutputError(f"expected {path} to be a folder, but it is a file")
         if path.is_dir() and any(path.iterdir()) and not overwrite:
             raise OutputError(
                 f"{path} is not empty: choose another folder or allow overwriting (--overwrite)"
             )
-        try:
+        with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             # Inside the folder where it exists: its parent may be another disk, or read-only.
             place = path if path.is_dir() else path.parent
             self._staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=place))
-        except OSError as error:
-            raise OutputError(f"cannot write {path}: {error.strerror}") from error
 
     def write(self, result: PreviewResult) -> None:
         """Add the finished picture of one frame."""
@@ -189,13 +208,18 @@ class ImageFolder(_Sink):
     def _finish(self, failed: bool) -> None:
         try:
             if not failed:
-                self._path.mkdir(exist_ok=True)
-                for made in sorted(self._staging.iterdir()):
-                    os.replace(made, self._path / made.name)
-        except OSError as error:
-            raise OutputError(f"cannot write {self._path}: {error.strerror}") from error
+                with _writing(self._path):
+                    self._move()
         finally:
             shutil.rmtree(self._staging, ignore_errors=True)
+
+    def _move(self) -> None:
+        self._path.mkdir(exist_ok=True)
+        moves = [(made, self._path / made.name) for made in sorted(self._staging.iterdir())]
+        if not self._overwrite and any(wanted.exists() for _, wanted in moves):
+            raise OutputError(f"{self._path} has been filled meanwhile: choose another folder")
+        for made, wanted in moves:
+            os.replace(made, wanted)
 
 
 class LayerFolder(ImageFolder):
@@ -217,7 +241,6 @@ class TracksFile(_FileSink):
         """Add the tracks of one frame."""
         self._log.append(result.frame, result.tracks)
 
-    def _finish(self, failed: bool) -> None:
+    def _complete(self, failed: bool) -> None:
         if not failed:
             self._log.save(self._file.temporary)
-        super()._finish(failed)

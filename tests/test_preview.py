@@ -183,6 +183,35 @@ def test_a_failed_run_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("sink", [PoseLog, TracksFile])
+def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(
+    sink: type[PoseLog], worn: PreviewResult, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource", reason="limits the size of files, on Unix")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    path = tmp_path / "out"
+    with pytest.raises(OutputError, match=f"cannot write {path}: "):
+        try:
+            with sink(path) as opened:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
+                opened.write(worn)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("sink", [PoseLog, LayerFolder])
+def test_what_has_appeared_meanwhile_is_kept(
+    sink: type[PoseLog], worn: PreviewResult, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    with pytest.raises(OutputError, match="meanwhile"), sink(path) as slower:
+        slower.write(worn)
+        with sink(path) as faster:
+            faster.write(worn)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize("sink", [PoseLog, LayerFolder])
 def test_an_interrupted_run_keeps_what_it_made(
     sink: type[PoseLog], worn: PreviewResult, tmp_path: Path
