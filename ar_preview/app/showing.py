@@ -112,5 +112,9 @@ class Showing(QObject):
             self._unpainted = None
 
     def _is_done(self) -> bool:
-        limit = self._options.frame_limit
-        return limit is not None and self.shown_count >= limit
+        limit, info = self._options.frame_limit, self._player.info
+        if limit is None:
+            return False
+        # After a photo nothing else comes.
+        alone = info is not None and info.frame_count == 1
+        return self.shown_count >= (1 if alone else limit)

@@ -107,7 +107,7 @@ def window(
         say=say_note,
     )
     if frames is not None:
-        say(f"{shown} pictures shown")
+        say(f"{shown} {'picture' if shown == 1 else 'pictures'} shown")
 
 
 def demo(

@@ -1,4 +1,4 @@
-"""The app's process: it ends when it is told to."""
+"""The app's process: it ends when it is told to, or when enough was shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+
+from ar_preview.assets import asset_path
 
 STOPPED = """
 import os, signal, sys
@@ -34,3 +36,13 @@ def test_a_signal_closes_the_window_and_ends_the_process(stop: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_limit_of_pictures_is_reached_by_a_photo_too() -> None:
+    photo = str(asset_path("samples/astronaut.png"))
+    arguments = ["-m", "ar_preview", "app", "--source", photo, "--frames", "3"]
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "1 picture shown\n"
