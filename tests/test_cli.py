@@ -262,6 +262,7 @@ def test_bad_sources(tmp_path: Path) -> None:
         (tmp_path / "folder", "folder"),
         ("sample:nothing", "sample:face"),
         ("camera:x", "camera:NUMBER"),
+        ("camera:99999999999999", "cannot be opened"),
     ):
         fails("render", source, "-p", GLASSES, "-o", out, says=says, folder=tmp_path)
 

@@ -129,6 +129,7 @@ def test_measure_says_what_is_wrong(tmp_path: Path) -> None:
     write_image(grey, np.full((240, 320, 3), 128, np.uint8))
     fails("measure", grey, says="no face")
     fails("render", PORTRAIT, "-p", "marlow-havana", "-o", tmp_path / "o.png", "--pd", 9, says="mm")
+    fails("measure", PORTRAIT, "-p", "ridge-cap", says="ridge-cap belongs to: hat")
 
 
 def test_glasses_are_drawn_at_the_told_size(tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def measure(
     if hand and (pd is not None or product is not None):
         raise MeasurementError("--hand measures a hand: leave --pd and --product out")
     glasses = None if product is None else load_product(product)
+    if glasses is not None and glasses.slot != "glasses":
+        kind = glasses.slot.partition(":")[0]
+        raise MeasurementError(f"--product takes glasses to judge; {product} belongs to: {kind}")
     matrix = None if camera is None else camera_matrix(camera)
 
     def opened() -> Source:

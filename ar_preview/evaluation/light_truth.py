@@ -144,8 +144,11 @@ def load_light_truth(folder: Path) -> LightTruth:
     path = folder / "truth.json"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise SourceError(f"expected a folder with truth.json; {path}: {error}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", error)
+        raise SourceError(
+            f"expected a folder with truth.json; {path} cannot be read: {reason}"
+        ) from error
     try:
         model = _found(folder, document["product"].split()[0], "models")
         head = _found(folder, document.get("head", "head.ply"), "truth")

@@ -98,10 +98,10 @@ def load_truth(spec: str | Path) -> Truth:
         path, clip = folder / "truth.json", str(folder / "clip.mp4")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise SourceError(
             f"expected a folder with clip.mp4 and truth.json, or sample:face; "
-            f"{path} cannot be read: {error}"
+            f"{path} cannot be read: {getattr(error, 'strerror', error)}"
         ) from error
     try:
         return _truth(path, clip, document)

@@ -171,7 +171,7 @@ def locate(spec: str | Path, catalogue: Catalogue | None = None) -> Path:
     if isinstance(spec, Path) or path.suffix.lower() in BARE_SUFFIXES or set(text) & {"/", "\\"}:
         return path
     shelf = catalogue if catalogue is not None else Catalogue.bundled()
-    if text not in shelf.ids() and path.is_dir():
+    if text not in shelf.ids() and path.exists():
         return path
     return shelf.path(text)
 

@@ -66,7 +66,10 @@ class OpenCvCapture:
 
     def __init__(self, index: int) -> None:
         with _quiet_opencv():
-            self._capture: Any = cv2.VideoCapture(index, capture_backend())
+            try:
+                self._capture: Any = cv2.VideoCapture(index, capture_backend())
+            except cv2.error:  # As of a number that OpenCV cannot hold.
+                raise CaptureError(f"camera {index} cannot be opened") from None
             if not self._capture.isOpened():
                 self._capture.release()
                 raise CaptureError(f"camera {index} cannot be opened")

@@ -198,7 +198,9 @@ def test_poses_of_a_file_are_judged(tmp_path: Path) -> None:
 
 
 def test_wrong_use_is_one_line(tmp_path: Path) -> None:
-    fails("evaluate", tmp_path / "absent", says="truth.json", folder=tmp_path)
+    fails(
+        "evaluate", tmp_path / "absent", says="truth.json cannot be read: No such", folder=tmp_path
+    )
     fails("evaluate", "sample:face", "--harden", "fog", says="no harder version")
     fails("evaluate", "sample:face", "-p", "absent", says="absent")
 

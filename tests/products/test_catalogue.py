@@ -104,6 +104,16 @@ def test_the_catalogue_lists_without_meshes(folder: Path) -> None:
         shelf.load("box")
 
 
+def test_a_file_that_is_no_model_is_not_sought_in_the_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "face.jpg").write_bytes(b"")
+    with pytest.raises(ProductError, match=r"face\.jpg") as caught:
+        load_product("face.jpg")
+    assert "no product" not in str(caught.value)
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ProductError, match="no such catalogue"):
         Catalogue(tmp_path / "none")
